@@ -1,8 +1,23 @@
-"""How large the large figures are taken: full under `make prove`, a fiftieth else."""
+"""How much a test does: a figure of `make prove` at full size, or about a fiftieth of it in `make test`.
+
+`MARCAI_PROVE=1` asks for the full size. Whatever is random starts from one seed, which every run prints and
+`MARCAI_SEED` repeats.
+"""
 
 import os
+import random
+import secrets
+
+SMALLER_BY = 50
+PROVES = os.environ.get("MARCAI_PROVE", "") == "1"
+SEED = int(os.environ.get("MARCAI_SEED") or secrets.randbelow(1_000_000))
 
 
 def rounds(full: int) -> int:
-    """Return how many rounds a test runs: all of them when `MARCAI_PROVE` is 1, else a fiftieth, at least one."""
-    return full if os.environ.get("MARCAI_PROVE") == "1" else max(1, full // 50)
+    """Return how many rounds to do of a figure that is claimed for `full`."""
+    return full if PROVES else max(1, full // SMALLER_BY)
+
+
+def seeded(purpose: str = "") -> random.Random:
+    """Return randomness that this run's seed repeats; another purpose draws other numbers."""
+    return random.Random(f"{SEED}/{purpose}")
