@@ -119,6 +119,8 @@ def test_a_folder_in_use_is_refused_but_can_be_joined(folder: Path) -> None:
     while EmbeddedPostgres.join(folder) is not None and time.monotonic() < deadline:
         time.sleep(0.05)
     assert EmbeddedPostgres.join(folder) is None
+    EmbeddedPostgres.start(folder).stop()
+    assert not socket_dir.exists()
 
 
 @pytest.mark.skipif(os.geteuid() != 0, reason="only root's database runs as somebody else")

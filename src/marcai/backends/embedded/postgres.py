@@ -1,8 +1,8 @@
 """PostgreSQL in a folder: the demo's and the tests' database, started and ended by this process.
 
 Nothing listens on the network: the server has one unix socket in a short temporary folder. Who owns a data folder holds a
-lock on `owner.lock` in it, which the kernel frees however the owner dies; a server that outlived its owner is ended before the
-next one starts.
+lock on `owner.lock` in it, which the kernel frees however the owner dies; the file names the socket's folder. A server that
+outlived its owner is ended before the next one starts.
 """
 
 import ctypes
@@ -89,10 +89,13 @@ class EmbeddedPostgres:
             bin_dir = postgres_bin(runs_as)
             cluster = data_dir / "postgres"
             _end_survivor(cluster)
+            _clear_socket(lock)
             _make_cluster(cluster, bin_dir, runs_as, durable=durable)
             # A socket's path must stay below some 104 bytes, which a TMPDIR of macOS or of a test may not leave.
             socket_dir = Path(tempfile.mkdtemp(prefix=SOCKET_PREFIX, dir="/tmp"))
             os.chown(socket_dir, runs_as.uid, runs_as.gid)
+            lock.write(bytes(socket_dir))
+            lock.flush()
             server = _launch(cluster, bin_dir, socket_dir, runs_as, durable=durable)
         except BaseException:
             lock.close()
@@ -153,7 +156,7 @@ class EmbeddedPostgres:
 
 
 def _owners_lock(data_dir: Path) -> IO[bytes]:
-    lock = (data_dir / "owner.lock").open("ab")
+    lock = (data_dir / "owner.lock").open("a+b")
     try:
         fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
     except BlockingIOError as error:
@@ -184,7 +187,7 @@ def _is_postmaster(pid: int, cluster: Path) -> bool:
 
 
 def _end_survivor(cluster: Path) -> None:
-    """End a server whose owner was killed, and clear away what it left. Only under the owner's lock."""
+    """End a server whose owner was killed. Only under the owner's lock."""
     lines = _postmaster_lines(cluster)
     if not lines:
         return
@@ -197,8 +200,15 @@ def _end_survivor(cluster: Path) -> None:
     if _is_postmaster(pid, cluster):
         raise DatabaseDidNotStart(f"an earlier server of this folder (process {pid}) does not end")
     (cluster / "postmaster.pid").unlink(missing_ok=True)
-    if len(lines) > 4 and Path(lines[4]).name.startswith(SOCKET_PREFIX):
-        shutil.rmtree(lines[4], ignore_errors=True)
+
+
+def _clear_socket(lock: IO[bytes]) -> None:
+    """Remove the socket folder of an owner who was killed: its path is what the lock's file holds."""
+    lock.seek(0)
+    left = Path(lock.read().decode())
+    if left.name.startswith(SOCKET_PREFIX):
+        shutil.rmtree(left, ignore_errors=True)
+    lock.truncate(0)
 
 
 def _make_cluster(cluster: Path, bin_dir: Path, runs_as: RunsAs, *, durable: bool) -> None:
