@@ -69,6 +69,8 @@ class WhyNot(StrEnum):
     """The query itself excludes this day or time."""
     HOLD_GONE = "hold_gone"
     """The hold expired, was released, or is for something else."""
+    TOO_MANY_HOLDS = "too_many_holds"
+    """The holder keeps as many slots as one holder may."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,7 +84,15 @@ class Refusal:
     @property
     def is_conflict(self) -> bool:
         """Say whether somebody else's claim is in the way (409), rather than the rules of the clinic (422)."""
-        return self.why in (WhyNot.TAKEN, WhyNot.HELD, WhyNot.PATIENT_BUSY, WhyNot.ROOM_TAKEN, WhyNot.DAY_FULL, WhyNot.HOLD_GONE)
+        return self.why in (
+            WhyNot.TAKEN,
+            WhyNot.HELD,
+            WhyNot.PATIENT_BUSY,
+            WhyNot.ROOM_TAKEN,
+            WhyNot.DAY_FULL,
+            WhyNot.HOLD_GONE,
+            WhyNot.TOO_MANY_HOLDS,
+        )
 
 
 @dataclass(frozen=True, slots=True)
@@ -186,3 +196,16 @@ class Moved:
 
     old: Appointment
     new: Appointment
+
+
+@dataclass(frozen=True, slots=True)
+class AppointmentFilter:
+    """Which appointments are meant; None and empty mean all. Days are wall days of the location, both included."""
+
+    patient_id: PatientId | None = None
+    provider_id: ProviderId | None = None
+    location_id: LocationId | None = None
+    statuses: frozenset[Status] = frozenset()
+    date_from: date | None = None
+    date_to: date | None = None
+    live_only: bool = False
