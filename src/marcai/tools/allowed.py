@@ -1,6 +1,7 @@
 """Who a tool acts for, and how it says no. Every tool asks `clinics.may` through here or by itself; none asks a model."""
 
 from dataclasses import dataclass
+from datetime import date
 from enum import StrEnum
 from uuid import UUID
 
@@ -49,6 +50,7 @@ class Stranger:
     first_name: str
     last_name: str
     phone: str | None = None
+    date_of_birth: date | None = None
     language: str | None = None
 
 

@@ -4,13 +4,18 @@ The answer to a wrong guess is one and the same, whichever part was wrong and wh
 work that it costs. Attempts are limited a talk, a contact and a day, a person and a day, and are counted in PostgreSQL.
 """
 
+import re
 from dataclasses import dataclass
 from datetime import date
 from uuid import UUID
 
-from marcai.clinics.actor import Actor, IdentityLevel
-from marcai.scheduling.patient import PatientId
-from marcai.tools.allowed import NotAllowed
+from marcai.clinics.actor import Actor, Caller, IdentityLevel
+from marcai.clinics.attempts import Guess
+from marcai.kit.text import folded
+from marcai.ledger.events import AuditEntry
+from marcai.scheduling.patient import Patient, PatientId
+from marcai.tools.allowed import Denial, NotAllowed
+from marcai.tools.earliest_slot import local_day
 from marcai.tools.unit import ToolUnit
 
 TRIES_A_CONVERSATION = 3
@@ -29,11 +34,10 @@ class IdentifyArgs:
 
 @dataclass(frozen=True, slots=True)
 class Identified:
-    """The caller is this patient. `first_name` may be used to greet them."""
+    """The caller is this patient."""
 
     patient_id: PatientId
     level: IdentityLevel
-    first_name: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,5 +48,57 @@ class CouldNotMatch:
 
 
 async def identify(unit: ToolUnit, actor: Actor, args: IdentifyArgs) -> Identified | CouldNotMatch | NotAllowed:
-    """Say which patient the caller is, at level IDENTIFIED, if name and birth date name exactly one."""
-    raise NotImplementedError
+    """Say which patient the caller is, at level IDENTIFIED, if name and birth date name exactly one.
+
+    Who is identified already stays who they are. A record that is merely somebody's own word gives way to the clinic's own, so that
+    nobody can hide a patient by registering a namesake.
+    """
+    if not isinstance(actor, Caller):
+        return NotAllowed(Denial.OUT_OF_SCOPE)
+    if actor.patient_id is not None and actor.level >= IdentityLevel.IDENTIFIED:
+        return Identified(PatientId(actor.patient_id), actor.level)
+    setup = await unit.setup()
+    guesses = _guesses(actor, args, local_day(setup, unit.now, None))
+    in_talk, by_contact, at_person = await unit.attempts.count(guesses)
+    matching = await _matching(unit, args)
+    unit.audit(AuditEntry("identify", "patient", None, None, {"conversation_id": str(args.conversation_id)}))
+    is_in_limits = in_talk <= TRIES_A_CONVERSATION and by_contact <= TRIES_A_CONTACT_AND_DAY and at_person <= TRIES_A_PERSON_AND_DAY
+    if not is_in_limits or len(matching) != 1:
+        return CouldNotMatch(may_try_again=in_talk < TRIES_A_CONVERSATION and by_contact < TRIES_A_CONTACT_AND_DAY)
+    await unit.attempts.forgive(guesses)
+    unit.audit(AuditEntry("identified", "patient", matching[0].id, matching[0].id, {"conversation_id": str(args.conversation_id)}))
+    return Identified(matching[0].id, IdentityLevel.IDENTIFIED)
+
+
+def name_key(name: str) -> str | None:
+    """Return what two spellings of one full name share: first and last word, folded, in either order; None for less than a full name.
+
+    Middle names and particles may be left out, as people do. Names in Chinese characters count as a whole.
+    """
+    words = [word for word in re.split(r"[^\w]+", folded(name)) if word]
+    joined = "".join(words)
+    if any("\u4e00" <= letter <= "\u9fff" for letter in joined):
+        return "".join(sorted(joined)) if len(joined) >= 2 else None
+    return " ".join(sorted((words[0], words[-1]))) if len(words) >= 2 else None
+
+
+def _guesses(actor: Caller, args: IdentifyArgs, day: date) -> tuple[Guess, Guess, Guess]:
+    # One number is one contact in every channel. The person is counted by the name that was said, whether or not there is
+    # such a patient: otherwise the counting itself would tell.
+    digits = "".join(letter for letter in actor.contact if letter.isdigit())
+    is_number = len(digits) >= 8 and not any(letter.isalpha() for letter in actor.contact)
+    return (
+        Guess("conversation", str(args.conversation_id), None),
+        Guess("contact", digits if is_number else f"{actor.channel}:{actor.contact}", day),
+        Guess("person", name_key(args.full_name) or "", day),
+    )
+
+
+async def _matching(unit: ToolUnit, args: IdentifyArgs) -> list[Patient]:
+    key = name_key(args.full_name)
+    found = [
+        patient
+        for patient in await unit.patients.by_name_and_birth(args.full_name, args.date_of_birth)
+        if key is not None and patient.is_active and patient.date_of_birth == args.date_of_birth and name_key(patient.full_name) == key
+    ]
+    return [patient for patient in found if not patient.is_prospective] or found

@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from datetime import date
 
-from marcai.clinics.actor import Actor
+from marcai.clinics.actor import Actor, Caller
 from marcai.clinics.may import Deed, may
 from marcai.scheduling import waitlist
 from marcai.scheduling.provider import AppointmentTypeId, ProviderId
@@ -27,6 +27,28 @@ class JoinArgs:
     stranger: Stranger | None = None
 
 
-async def join(unit: ToolUnit, actor: Actor, args: JoinArgs) -> Queued | NotAllowed:
+@dataclass(frozen=True, slots=True)
+class NothingToWaitFor:
+    """The clinic has no such type of visit, or nobody who does it."""
+
+
+async def join(unit: ToolUnit, actor: Actor, args: JoinArgs) -> Queued | NothingToWaitFor | NotAllowed:
     """Put the caller into the queue, and say where they stand. Who waits for the very same already keeps the place."""
-    raise NotImplementedError
+    patient_id = patient_of(actor)
+    if not may(actor, Deed.JOIN_WAITLIST, patient_id):
+        return denial(actor)
+    setup = await unit.setup()
+    providers = frozenset({args.provider_id}) if args.provider_id is not None else frozenset()
+    kind = wished_type(setup, Wish(provider_ids=providers, appointment_type_id=args.appointment_type_id))
+    if kind is None:
+        return NothingToWaitFor()
+    if patient_id is None:
+        if args.stranger is None:
+            return NotAllowed(Denial.NO_PATIENT)
+        patient_id = (await write_down(unit, args.stranger)).id
+    wish = WaitlistWish(patient_id, kind.id, args.provider_id, args.date_from, args.date_to, args.time_of_day)
+    waiting = await unit.waitlist.waiting_for(wish)
+    if waiting is not None:
+        return await waitlist.place_of(unit, waiting.id)
+    channel = args.channel or (actor.channel if isinstance(actor, Caller) else None)
+    return await waitlist.join(unit, wish, channel=channel)
