@@ -1,0 +1,36 @@
+"""Finds what a text says about days and times, and what it means at a given now. The room's one door."""
+
+from collections.abc import Callable
+from datetime import datetime
+
+from marcai.understanding.dates.combiner import Combiner
+from marcai.understanding.dates.constituents import Piece
+from marcai.understanding.dates.english import COMBINER as ENGLISH
+from marcai.understanding.dates.english import scan as scan_english
+from marcai.understanding.dates.resolver import Impossible, readings_of
+from marcai.understanding.meaning import Language, TimeMention
+
+Scanner = Callable[[str], list[Piece]]
+
+LANGUAGES: dict[Language, tuple[Scanner, Combiner]] = {
+    Language.EN: (scan_english, ENGLISH),
+}
+"""A language is a scanner (text -> constituents) and the shared grammar with its own rules, if it has any."""
+
+
+def find_times(text: str, language: Language, now: datetime) -> list[TimeMention]:
+    """Return what the text says about days and times, in its order, with spans into it.
+
+    `now` is the clinic's naive wall time. What the speaker does not want is marked `excluded`; what was taken back in
+    the same breath is left out. No text raises.
+    """
+    scan, combiner = LANGUAGES[language]
+    mentions: list[TimeMention] = []
+    for start, end, expression in combiner.expressions(scan(text)):
+        try:
+            values, question = readings_of(expression.meant, now)
+        except (Impossible, OverflowError, ValueError):
+            continue
+        if values:
+            mentions.append(TimeMention(text[start:end], start, end, values[0], tuple(values[1:]), question, expression.excluded))
+    return mentions

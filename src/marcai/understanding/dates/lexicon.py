@@ -1,0 +1,61 @@
+"""What a language with spaces tells the word scanner: its words and phrases, and how its numbers are said."""
+
+import re
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+
+from marcai.understanding.dates.constituents import KINDS, PartOfDay, Which
+
+Entry = tuple[tuple[str, object], ...]
+"""What a phrase stands for: (kind letter, value) for one piece or more."""
+
+TOKEN = re.compile(r"[0-9]+(?:[.:/-][0-9]+)*|[^\W\d_]+|\S")
+"""A run of digits with marks between them, letters, or one other visible mark."""
+
+
+@dataclass(slots=True)
+class Lexicon:
+    """The words of one language, without accents and in small letters.
+
+    `words` maps a phrase (tokens in a row) to what it stands for; the longest phrase wins. `weak` are phrases that are
+    other words as well: they count only beside one of `weak_after` before them or `weak_before` behind them (letters of
+    kinds), or alone. `numbers` and `ordinals` give values of single words; `joiners` are the words that may stand inside
+    a number ("and", "e"); `month_first` says how 4/7 is read.
+    """
+
+    month_first: bool
+    numbers: Mapping[str, int]
+    ordinals: Mapping[str, int]
+    ordinal_marks: frozenset[str]
+    joiners: frozenset[str]
+    hundreds: frozenset[str] = frozenset()
+    thousands: frozenset[str] = frozenset()
+    streets: frozenset[str] = frozenset()
+    things: frozenset[str] = frozenset()
+    currencies: frozenset[str] = frozenset("$€£¥#№")
+    measures: frozenset[str] = frozenset("%°")
+    hour_marks: frozenset[str] = frozenset({"h"})
+    compact: bool = False
+    phrases: dict[str, list[tuple[tuple[str, ...], Entry, bool]]] = field(default_factory=dict)
+
+    def add(self, kind: str, spellings: str | Iterable[str], value: object = None, *, weak: bool = False) -> None:
+        """Add spellings (a string of them divided by `|`) of a constituent."""
+        self.add_all(((KINDS[kind], value),), spellings, weak=weak)
+
+    def add_all(self, entry: Entry, spellings: str | Iterable[str], *, weak: bool = False) -> None:
+        """Add spellings of a word that stands for several constituents at once ("tonight")."""
+        for spelling in spellings.split("|") if isinstance(spellings, str) else spellings:
+            tokens = tuple(TOKEN.findall(spelling))
+            rows = self.phrases.setdefault(tokens[0], [])
+            rows.append((tokens[1:], entry, weak))
+            rows.sort(key=lambda row: -len(row[0]))
+
+    def add_parts(self, table: Mapping[str, PartOfDay]) -> None:
+        """Add parts of the day."""
+        for spellings, part in table.items():
+            self.add("part", spellings, part)
+
+    def add_which(self, table: Mapping[str, Which]) -> None:
+        """Add the words that choose among weekdays, weeks or months."""
+        for spellings, which in table.items():
+            self.add("which", spellings, which)

@@ -1,0 +1,249 @@
+"""The scanner for languages that put spaces between words: text and lexicon -> constituents.
+
+One pass over the tokens. Phones, prices, sizes, ages of machines and house numbers become `other` here, so that no rule
+has to think of them.
+"""
+
+import re
+import unicodedata
+
+from marcai.understanding.dates.constituents import KINDS, Clock, Piece
+from marcai.understanding.dates.lexicon import TOKEN, Lexicon
+from marcai.understanding.dates.shapes import OTHER, clock_of, number_kind, shape_pieces
+
+ORDINAL = KINDS["ordinal"]
+EARLY_ORDINAL = KINDS["first_or_second"]
+LITERAL = KINDS["literal"]
+STOP = KINDS["stop"]
+CUES = frozenset(KINDS[name] for name in ("at", "on", "from", "to", "till", "between", "weekday", "month", "relative_day", "for", "the"))
+STREET_REACH = 4
+
+
+class _Fold(dict[int, str | int]):
+    """Maps each character to its small form without accent, one to one, so that positions stay."""
+
+    def __missing__(self, code: int) -> str | int:
+        char = chr(code)
+        base = unicodedata.normalize("NFKD", char)[:1].casefold()
+        folded: str | int = base if len(base) == 1 and not unicodedata.combining(base) else code
+        if code < 0x2100 or 0xFF00 <= code < 0xFFF0:
+            self[code] = folded
+        return folded
+
+
+_FOLD = _Fold()
+_FOLD.update({ord(c): "-" for c in "‐‑‒–—―−~～"} | {ord(c): "'" for c in "’‘`´"} | {ord("·"): "."})
+
+
+def flat(text: str) -> str:
+    """Return the text in small letters without accents, character for character."""
+    return text.lower() if text.isascii() else text.translate(_FOLD)
+
+
+def _spoken_number(tokens: list[re.Match[str]], at: int, lexicon: Lexicon) -> tuple[int, int, bool]:
+    """Read a number in words from `at`; return its value, the index behind it, and whether it is an ordinal."""
+    numbers, ordinals = lexicon.numbers, lexicon.ordinals
+    word = tokens[at][0]
+    if word in ordinals and word not in numbers:
+        value = ordinals[word]
+        if value >= 20 and value % 10 == 0 and at + 1 < len(tokens) and 0 < ordinals.get(tokens[at + 1][0], 99) < 10:
+            return value + ordinals[tokens[at + 1][0]], at + 2, True
+        return value, at + 1, True
+    total, last, index = 0, numbers[word], at + 1
+    while index < len(tokens):
+        word = tokens[index][0]
+        step = index
+        joined = word in lexicon.joiners or (word == "-" and tokens[index].start() == tokens[index - 1].end())
+        if joined and index + 1 < len(tokens):
+            step, word = index + 1, tokens[index + 1][0]
+        if word in lexicon.hundreds and 0 < last < 10 and not joined:
+            last, index = last * 100, step + 1
+        elif word in lexicon.thousands and 0 < last < 1000 and not joined:
+            total, last, index = total + last * 1000, 0, step + 1
+        elif word in ordinals and word not in numbers and 20 <= last < 100 and last % 10 == 0 and ordinals[word] < 10 and (word != "-"):
+            return total + last + ordinals[word], step + 1, True
+        elif word in numbers and _fits(total, last, numbers[word], tokens[index][0] if joined else "", lexicon):
+            last, index = last + numbers[word], step + 1
+        else:
+            break
+    return total + last, index, False
+
+
+def _fits(total: int, last: int, more: int, joiner: str, lexicon: Lexicon) -> bool:
+    """Say whether a further number word belongs to the number so far."""
+    if 20 <= last % 100 and last % 10 == 0 and last < 1000:
+        return 0 < more < 10 and (not joiner or joiner == "-" or not lexicon.month_first)
+    if last >= 100 and last % 100 == 0:
+        return 0 < more < 100
+    return last == 0 and total >= 1000 and 0 < more < 1000
+
+
+def _is_address(tokens: list[re.Match[str]], index: int, lexicon: Lexicon) -> bool:
+    """Say whether a street's noun follows closely, so that what stands here is a house number or a street's name."""
+    for token in tokens[index + 1 : index + STREET_REACH]:
+        if token[0] in lexicon.streets:
+            return True
+        if not token[0].isalpha() or token[0] in lexicon.numbers:
+            return False
+    return False
+
+
+class _Scan:
+    """One text being scanned."""
+
+    def __init__(self, text: str, lexicon: Lexicon) -> None:
+        self.lexicon = lexicon
+        self.text = flat(text)
+        self.tokens = list(TOKEN.finditer(self.text))
+        self.pieces: list[Piece] = []
+        self.muted = 0
+
+    def other(self, start: int, end: int) -> None:
+        """Add a stretch without meaning for time, joined to one before it."""
+        if self.pieces and self.pieces[-1].kind == OTHER:
+            self.pieces[-1].end = end
+        else:
+            self.pieces.append(Piece(OTHER, start, end))
+
+    def run(self) -> list[Piece]:
+        """Return the constituents of the whole text."""
+        index, count = 0, len(self.tokens)
+        lexicon, phrases, other = self.lexicon, self.lexicon.phrases, self.other
+        while index < count:
+            token = self.tokens[index]
+            word = token[0]
+            rows = phrases.get(word)
+            if rows is not None:
+                behind = self.phrase(index, rows)
+                if behind:
+                    index = behind
+                    continue
+            if "0" <= word[0] <= "9":
+                index = self.digits(index)
+            elif word in lexicon.numbers or word in lexicon.ordinals:
+                index = self.spoken(index)
+            else:
+                if word in lexicon.things:
+                    self.muted = 3
+                elif self.muted:
+                    self.muted -= 1
+                other(token.start(), token.end())
+                index += 1
+        return self.pieces
+
+    def phrase(self, index: int, rows: list[tuple[tuple[str, ...], tuple[tuple[str, object], ...], bool]]) -> int:
+        """Add the longest phrase that begins here; return the index behind it, 0 if there is none."""
+        tokens = self.tokens
+        for rest, entry, weak in rows:
+            size = len(rest)
+            if size and (index + size >= len(tokens) or any(tokens[index + 1 + i][0] != rest[i] for i in range(size))):
+                continue
+            start, end = tokens[index].start(), tokens[index + size].end()
+            if _is_address(tokens, index + size, self.lexicon) and entry and entry[0][0] in CUES - {"@", "n", "F", "T", "t"}:
+                self.other(start, end)
+                return index + size + 1
+            if self.muted and entry and entry[0][0] in CUES:
+                self.muted = 0
+            for kind, value in entry:
+                if kind == OTHER:
+                    self.other(start, end)
+                else:
+                    self.pieces.append(Piece(kind, start, end, value, weak))
+            return index + size + 1
+        return 0
+
+    def digits(self, index: int) -> int:
+        """Add what a token of digits and marks is; return the index behind it."""
+        lexicon, tokens = self.lexicon, self.tokens
+        token = tokens[index]
+        start, end = token.start(), token.end()
+        text = token[0]
+        before = self.text[start - 1 : start]
+        after = tokens[index + 1][0] if index + 1 < len(tokens) else ""
+        tight = bool(after) and tokens[index + 1].start() == end
+        glued = before.isalpha() and (not self.pieces or self.pieces[-1].kind == OTHER)
+        price = index and tokens[index - 1][0] in lexicon.currencies
+        sized = tight and (after in lexicon.measures or (after[0].isalpha() and not self.known(after)))
+        ordinal = tight and text.isdigit() and len(text) <= 2 and after in lexicon.ordinal_marks
+        if glued or price or sized or self.muted or after in lexicon.measures or _is_address(tokens, index + ordinal, lexicon):
+            self.other(start, end)
+            self.muted = 1 if self.muted else 0
+            return index + 1
+        if tight and text.isdigit() and len(text) <= 2:
+            if after in lexicon.ordinal_marks:
+                if 0 < int(text) <= 31:
+                    self.pieces.append(Piece(ORDINAL, start, tokens[index + 1].end(), int(text)))
+                    return index + 2
+            elif after in lexicon.hour_marks:
+                return self.hours(index, text)
+        pieces = shape_pieces(text, start, lexicon.month_first)
+        if pieces is None:
+            self.other(start, end)
+        else:
+            self.pieces.extend(pieces)
+        return index + 1
+
+    def known(self, word: str) -> bool:
+        """Say whether a word that is glued to digits is one of the language's."""
+        lexicon = self.lexicon
+        return word in lexicon.phrases or word in lexicon.ordinal_marks or word in lexicon.hour_marks
+
+    def hours(self, index: int, text: str) -> int:
+        """Add a time such as 9h, 9h30 or 19h00m."""
+        tokens = self.tokens
+        last, minute = index + 1, "00"
+        if index + 2 < len(tokens) and tokens[index + 2].start() == tokens[last].end() and tokens[index + 2][0].isdigit():
+            minute, last = tokens[index + 2][0], index + 2
+        elif index + 2 < len(tokens) and tokens[index + 2].start() == tokens[last].end() and "-" in tokens[index + 2][0]:
+            return self.hours_and_dash(index, text)
+        clock = clock_of(text, minute) if len(minute) <= 2 else None
+        if clock is None:
+            self.other(tokens[index].start(), tokens[last].end())
+            return last + 1
+        if last + 1 < len(tokens) and tokens[last + 1].start() == tokens[last].end() and tokens[last + 1][0] in ("m", "min"):
+            last += 1
+        self.pieces.append(Piece(LITERAL, tokens[index].start(), tokens[last].end(), clock))
+        return last + 1
+
+    def hours_and_dash(self, index: int, text: str) -> int:
+        """Add "15h30-18" of "15h30-18h": the minutes and a further hour were one token."""
+        tokens = self.tokens
+        minute, _, rest = tokens[index + 2][0].partition("-")
+        start = tokens[index].start()
+        cut = tokens[index + 2].start() + len(minute)
+        clock = clock_of(text, minute) if minute.isdigit() and len(minute) == 2 else None
+        if clock is None or not rest.isdigit() or len(rest) > 2:
+            self.other(start, tokens[index + 2].end())
+            return index + 3
+        self.pieces.append(Piece(LITERAL, start, cut, clock))
+        self.pieces.append(Piece(KINDS["dash"], cut, cut + 1, True))
+        if index + 3 < len(tokens) and tokens[index + 3][0] in self.lexicon.hour_marks:
+            minute, behind = "00", index + 4
+            if behind < len(tokens) and tokens[behind].start() == tokens[behind - 1].end() and tokens[behind][0].isdigit():
+                minute, behind = tokens[behind][0], behind + 1
+            second = clock_of(rest, minute) or Clock(0)
+            self.pieces.append(Piece(LITERAL, cut + 1, tokens[behind - 1].end(), second))
+            return behind
+        self.pieces.append(Piece(number_kind(int(rest), rest), cut + 1, tokens[index + 2].end(), int(rest)))
+        return index + 3
+
+    def spoken(self, index: int) -> int:
+        """Add a number in words; return the index behind it."""
+        tokens = self.tokens
+        start = tokens[index].start()
+        value, behind, is_ordinal = _spoken_number(tokens, index, self.lexicon)
+        end = tokens[behind - 1].end()
+        if self.muted or _is_address(tokens, behind - 1, self.lexicon):
+            self.muted = 1 if self.muted else 0
+            self.other(start, end)
+        elif is_ordinal:
+            kind = EARLY_ORDINAL if value <= 3 else ORDINAL
+            self.pieces.append(Piece(kind if value <= 31 else OTHER, start, end, value, spoken=True))
+        else:
+            self.pieces.append(Piece(number_kind(value), start, end, value, spoken=True))
+        return behind
+
+
+def scan_words(text: str, lexicon: Lexicon) -> list[Piece]:
+    """Return the constituents of a text, in its order; runs of words without meaning for time are one piece."""
+    return _Scan(text, lexicon).run()
