@@ -16,14 +16,10 @@ from marcai.scheduling.appointment import Appointment, AppointmentId, Status
 from marcai.scheduling.patient import NewPatient, Patient, PatientId
 from marcai.scheduling.requests import AppointmentFilter, Hold, WhyNot
 from marcai.scheduling.setup import Setup
-from marcai.scheduling.slots import Slot
+from marcai.scheduling.slots import NO_SPANS, Slot, Spans
 
 LONGEST_CLAIM = timedelta(hours=48)
 """No claim, its buffers included, is longer. The database refuses one, so that a read need not look further back than this."""
-
-Spans = tuple[Sequence[float], Sequence[float]]
-"""Begins and ends of busy time, seconds since 1970, in order of the begins."""
-NO_SPANS: Spans = ((), ())
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,8 +44,8 @@ class BusyAsk:
 class BusyTimes:
     """What is claimed, as far as it was asked for. Expired holds are left out."""
 
-    lanes: Mapping[tuple[int, int], Spans] = field(default_factory=dict)
-    """By (provider's seq, lane); buffers included."""
+    lanes: Mapping[int, Mapping[int, Spans]] = field(default_factory=dict)
+    """By provider's seq, then by lane; buffers included."""
     rooms: Mapping[int, Spans] = field(default_factory=dict)
     """By the room's seq; buffers included."""
     patient: Spans = NO_SPANS
@@ -236,8 +232,15 @@ class Patients(Protocol):
 class SchedulingUnit(UnitOfWork, Protocol):
     """One transaction with the calendar and the patients of one clinic."""
 
-    calendar: Calendar
-    patients: Patients
+    @property
+    def calendar(self) -> Calendar:
+        """The clinic's claims."""
+        ...
+
+    @property
+    def patients(self) -> Patients:
+        """The clinic's patients."""
+        ...
 
     async def setup(self) -> Setup:
         """Return the clinic's set-up as it stands in this transaction. The same revision is the same value."""
