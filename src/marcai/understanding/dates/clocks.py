@@ -44,6 +44,8 @@ def read_clock(parts: list[Piece]) -> Clock | None:
         elif piece.kind in _HOURS and clock is None:
             clock = clock_at(cast("int", piece.value))
         elif piece.kind in _MINUTES and clock is not None and clock.minute == 0:
+            if not piece.spoken and piece.end - piece.start != 2:
+                return None
             clock = replace(clock, minute=cast("int", piece.value))
         elif piece.kind == "a":
             meridiem = piece
@@ -178,6 +180,7 @@ def digits_before_part(parts: list[Piece]) -> Built:
 
 _RANGE_WORD = "(to|till|dash|and)"
 _DAY = "(day_number|ordinal|first_or_second)"
+_MORE = "oclock? (stop? meridiem)?"
 _SAID = "(literal meridiem? | hour minute? stop? meridiem | hour oclock | hhmm meridiem | decimal meridiem | named_clock)"
 
 CLOCKS: tuple[Rule, ...] = (
@@ -187,8 +190,8 @@ CLOCKS: tuple[Rule, ...] = (
     ("month (dash|slash|stop|comma)? (day_number|ordinal) (?! oclock | stop? meridiem | literal)", keep),
     ("day_number (dash|slash) month", keep),
     # minutes beside an hour
-    ("(the|article)? (fraction|minute|amount) (past|minus|to|from) (hour oclock? meridiem? | literal meridiem? | named_clock)", past_or_to),
-    ("(the|article)? fraction after (hour oclock? meridiem? | literal meridiem? | named_clock)", past_or_to),
+    ("(at|for)? (the|article)? (fraction|minute|amount) (past|minus|to|from) (hour oclock? meridiem? | literal meridiem? | named_clock)", past_or_to),
+    ("(at|for)? (the|article)? fraction after (hour oclock? meridiem? | literal meridiem? | named_clock)", past_or_to),
     (f"fraction hour meridiem? {NO_COUNT}", half_hour),
     # ranges in which one side says so
     (f"(from|between)? approximately? hour {_RANGE_WORD} approximately? {_SAID}", clocks_around),
@@ -209,16 +212,16 @@ CLOCKS: tuple[Rule, ...] = (
     (f"hour minute? (to|till|dash) hour minute? (?= (in|of|at|on)? the? which? relative_day? part )", clocks_around),
     ("hour minute (to|till) hour minute", clocks_around),
     # an hour beside a part of the day
-    (f"part (comma|dash)? (at|by|on|for)? approximately? (hour minute?|hhmm|decimal) {NO_COUNT}", at_clock),
+    (f"part (comma|dash)? (at|by|on|for)? approximately? (hour minute?|hhmm|decimal) {_MORE} {NO_COUNT}", at_clock),
     ("(at|approximately)* hour minute? (?= (comma|in|of|on|at) the? (which|relative_day)? part )", at_clock),
     ("hour minute? (?= (relative_day|which) part )", at_clock),
     ("hour part", digits_before_part),
     # an hour after a cue
-    (f"at the? approximately? (hour minute?|hhmm|year|decimal) {NO_COUNT} (?! dash)", at_clock),
+    (f"at the? approximately? (hour minute?|hhmm|year|decimal) {_MORE} {NO_COUNT} (?! dash)", at_clock),
     (f"at approximately? hour dash hour {NO_COUNT}", clocks_around),
     ("approximately hhmm", at_clock),
     (f"approximately hour minute? (?= punctuation? $ | stop | relative_day | on | weekday)", at_clock),
-    (f"(after|before|till|by|starting) at? approximately? (hour minute?|hhmm|decimal) {NO_COUNT} (?! and | to)", at_clock),
+    (f"(after|before|till|by|starting) at? approximately? (hour minute?|hhmm|decimal) {_MORE} {NO_COUNT} (?! and | to)", at_clock),
     ("amount (from|starting) at? hour (?! minute|month|of|ordinal|amount|unit)", at_clock),
     ("from hour (?= onwards | punctuation? $ | for amount)", at_clock),
     ("at amount", amount_as_clock),

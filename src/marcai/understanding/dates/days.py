@@ -46,7 +46,7 @@ def period(which: object, unit: Unit) -> DayLike:
     choice = cast("Which", which)
     if unit == "weekend":
         shift = 0 if choice in (Which.COMING, Which.NEXT) else _SHIFTS[choice] - (choice is Which.AFTER_NEXT)
-        return Period("weekend", shift, loose=choice is Which.NEXT)
+        return Period("weekend", shift, loose=choice in (Which.NEXT, Which.AFTER_NEXT))
     if unit == "day":
         return Relative(_SHIFTS[choice])
     return Period(unit, _SHIFTS[choice])
@@ -252,7 +252,7 @@ def amount_from_day(parts: list[Piece]) -> Built:
     sign = -1 if first(parts, "before", "minus") else 1
     if first(parts, "within"):
         return _day(parts, DayRange(day, Shifted(day, value)))
-    if first(parts, "for", "starting"):
+    if first(parts, "for", "starting") and first(parts, "after", "before") is None:
         return _day(parts, Lasting(day, value))
     weekday = first(parts, "weekday")
     if weekday is not None:
@@ -359,6 +359,25 @@ def numbers_in_month(parts: list[Piece]) -> Built:
     return _day(parts, DayRange(sides[0], sides[1]))
 
 
+def numbers_of_period(parts: list[Piece]) -> Built:
+    """Build "4 to 23 next month"."""
+    which, unit = first(parts, "which"), first(parts, "unit")
+    if which is None or unit is None or unit.value != "month":
+        return None
+    shift = _SHIFTS[cast("Which", which.value)]
+    one, other = (MonthDay(cast("int", p.value), month_shift=shift) for p in parts if p.kind in _DAYS)
+    return _day(parts, DayRange(one, other))
+
+
+def after_chosen(parts: list[Piece]) -> Built:
+    """Take "two months after next Friday" apart into an amount, "after" and "next Friday"."""
+    amount, both, thing = parts
+    after = Piece(KINDS["after"], both.start, both.start)
+    which = Piece(KINDS["which"], both.start, both.end, Which.NEXT)
+    built = {"w": chosen_weekday, "m": named_month}.get(thing.kind, chosen_unit)([which, thing])
+    return [amount, after, built] if isinstance(built, Piece) else None
+
+
 def two_days(parts: list[Piece]) -> Built:
     """Keep both days of "move it from Monday to Friday" apart: what is, and what is wished."""
     return [p if p.kind in "DKEJp" else Piece(KINDS["other"], p.start, p.end) for p in parts]
@@ -368,13 +387,17 @@ _DAY = "(day_number|ordinal|first_or_second)"
 _ORD = "(ordinal|first_or_second)"
 _NO_TIME = "(?! meridiem | oclock | minute clock | unit | time_unit )"
 _YEAR = "((comma|of|in|slash|dash)? year)?"
-_END = "(?= $ | comma | stop | at | on | in | of | clock | part | from | for | not | which | till | to | dash | and | except | onwards)"
+_END = "(?= $ | comma | stop | at | on | in | clock | part | from | for | not | till | to | dash | and | except | onwards)"
 
 DAYS: tuple[Rule, ...] = (
     # the year first, or marks between
     ("year (dash|slash|comma)? month (dash|slash|comma)? day_number", month_day),
     ("day_number (dash|slash) month (dash|slash) (year|minute)", month_day),
     ("month (dash|slash) day_number (dash|slash) (year|minute)", month_day),
+    # numbers of a coming month, and a quantity behind a chosen day
+    (f"(from|between)? the? {_DAY} (to|till|dash|and) the? {_DAY} (of|in)? the? which unit", numbers_of_period),
+    ("amount after_next (weekday|unit|week_end|month)", after_chosen),
+    ("within the? which amount (?= from | after | of)", lambda parts: [parts[0], parts[-1]]),
     # a day of a month
     (f"(weekday (comma|stop)? (on|the|day_word)*)? month (stop|dash|slash)? the? {_DAY} {_NO_TIME} {_YEAR}", month_day),
     (f"(weekday (comma|stop)? (on|the|day_word)*)? month comma the? {_ORD} {_YEAR}", month_day),
@@ -422,7 +445,7 @@ DAYS: tuple[Rule, ...] = (
     ("portion of? the? part", lambda parts: parts[-1]),
     ("day (comma|of|in)? year", year_of_day),
     # a number that a small word makes a day
-    (f"(on|from|till|after|before|by|for) the? (ordinal|first_or_second) (?! other? unit | of? the? (month|which|unit) | which (weekday|unit) | weekday (of|in) )", only_number),
+    (f"(on|from|till|after|before|by|for) the? (ordinal|first_or_second) (?! other? unit | of? the? (month|which|unit) | which (weekday|unit) | weekday )", only_number),
     (f"on the? day_number {_END}", only_number),
     (f"the day_number (?= $ | comma | punctuation? $ | at | stop | to | till)", the_number),
     (f"day_word the? {_DAY} {_NO_TIME}", only_number),
@@ -455,8 +478,8 @@ DAY_JOINS: tuple[Rule, ...] = (
 DAY_SHIFTS: tuple[Rule, ...] = (
     ("day amount (from_now | (from|after|before|past) the? day)", weekday_by_amount),
     ("within which? amount (from|after|of) the? day", amount_from_day),
-    ("for amount comma? (from|starting|on)+ the? day", amount_from_day),
-    ("amount starting on? the? day", amount_from_day),
+    ("for amount comma? (from|starting)+ on? the? day (?! (at|comma|on)* clock)", amount_from_day),
+    ("amount starting on? the? day (?! (at|comma|on)* clock)", amount_from_day),
     ("amount (from|after|before|past|on) the? day", amount_from_day),
     ("portion of? the? day", portion_of),
     ("(in|within|after)? amount from_now", amount_from_now),

@@ -24,9 +24,13 @@ LEXICON = Lexicon(
     hundreds=frozenset({"hundred"}),
     thousands=frozenset({"thousand"}),
     streets=frozenset("street st avenue ave road rd blvd boulevard lane drive highway square plaza court".split()),
+    measures=frozenset(
+        "% ° percent percentage mg kg lb lbs pounds ml mm cm km mi miles mile feet ft inches dollars dollar bucks euros euro cents people persons peeps guests adults "
+        "adult kids children patients students times pills tablets doses dogs cats questions slots visits appointments stars blocks points degrees years-old".split()
+    ),
     things=frozenset(
         "building room suite apt apartment floor unit version v ext extension tel phone cell mobile fax number id code bp pressure fever temperature "
-        "temp weight dose aged isbn flight bed ward extn pin zip gate chapter page size step option item ticket case invoice order dates flat".split()
+        "temp weight dose aged isbn flight bed ward extn pin zip gate chapter page size option item ticket case invoice order dates flat".split()
     ),
 )
 

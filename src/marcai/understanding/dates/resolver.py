@@ -262,7 +262,12 @@ def _weekday_near(day: WeekdayNear, today: date) -> Days:
         return Days((weekday_from(base + DAY, day.weekday),))
     if day.mode == "closest":
         return Days((weekday_from(base - 3 * DAY, day.weekday),))
-    return Days((week_start(base) + timedelta(days=day.weekday),))
+    in_week = week_start(base) + timedelta(days=day.weekday)
+    if isinstance(day.base, Shifted):
+        counted = _added(weekday_from(days_of(day.base.base, today).start + DAY, day.weekday) - 7 * DAY, day.base.amount, day.base.sign)
+        if counted != in_week:
+            return Days((in_week, counted), "which_week")
+    return Days((in_week,))
 
 
 def _portion(day: Portion, today: date) -> Days:

@@ -15,7 +15,7 @@ ORDINAL = KINDS["ordinal"]
 EARLY_ORDINAL = KINDS["first_or_second"]
 LITERAL = KINDS["literal"]
 STOP = KINDS["stop"]
-CUES = frozenset(KINDS[name] for name in ("at", "on", "from", "to", "till", "between", "weekday", "month", "relative_day", "for", "the"))
+CUES = frozenset(KINDS[name] for name in ("at", "on", "from", "to", "till", "between", "weekday", "month", "relative_day", "for", "the", "after", "before", "by", "starting"))
 STREET_REACH = 4
 
 
