@@ -123,6 +123,22 @@ def test_a_folder_in_use_is_refused_but_can_be_joined(folder: Path) -> None:
     assert not socket_dir.exists()
 
 
+def test_a_folder_is_erased_unless_somebody_runs_on_it(folder: Path) -> None:
+    EmbeddedPostgres.erase(folder)
+    server = EmbeddedPostgres.start(folder, durable=False)
+    server.create_database("kept")
+    with pytest.raises(DataFolderInUse):
+        EmbeddedPostgres.erase(folder)
+    assert server.has_database("kept")
+    server.stop()
+
+    EmbeddedPostgres.erase(folder)
+
+    second = EmbeddedPostgres.start(folder, durable=False)
+    assert not second.has_database("kept")
+    second.stop()
+
+
 @pytest.mark.skipif(os.geteuid() != 0, reason="only root's database runs as somebody else")
 def test_a_folder_that_the_databases_user_cannot_enter_is_refused_by_name_and_left_alone() -> None:
     with tempfile.TemporaryDirectory() as closed:

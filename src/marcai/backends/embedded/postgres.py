@@ -110,6 +110,19 @@ class EmbeddedPostgres:
             return None
         return cls(Path(lines[4]), postgres_bin(RunsAs.here()))
 
+    @classmethod
+    def erase(cls, data_dir: Path) -> None:
+        """Delete the folder's database with everything in it. Where there is none, nothing happens.
+
+        Raises:
+            DataFolderInUse: a server runs on it, whose files must not be taken away.
+        """
+        if not (data_dir / "postgres").exists():
+            return
+        with _owners_lock(data_dir):
+            _end_survivor(data_dir / "postgres")
+            shutil.rmtree(data_dir / "postgres")
+
     @property
     def pid(self) -> int | None:
         """The server's process, when it is ours."""
