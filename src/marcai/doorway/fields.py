@@ -1,8 +1,9 @@
 """The types of members that requests bear: bounded text, aware moments, prefixed ids. Where foreign text becomes ours."""
 
 import json
+import re
 from collections.abc import Callable
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime, time, timedelta
 from typing import Annotated, Any
 from uuid import UUID
 from zoneinfo import ZoneInfo
@@ -110,6 +111,17 @@ def _small_json(value: dict[str, Any]) -> dict[str, Any]:
 
 Metadata = Annotated[dict[str, Any], AfterValidator(_small_json)]
 Aliases = Annotated[list[Name], Field(max_length=50)]
+
+
+def _wall(value: object) -> object:
+    if isinstance(value, str) and re.fullmatch(r"([01]\d|2[0-3]):[0-5]\d(:00)?", value):
+        return time.fromisoformat(value)
+    if isinstance(value, time) and value.tzinfo is None:
+        return value
+    raise ValueError("must be a wall time, HH:MM")
+
+
+WallTime = Annotated[time, BeforeValidator(_wall), WithJsonSchema({"type": "string", "pattern": r"^([01]\d|2[0-3]):[0-5]\d(:00)?$"})]
 
 
 def shown(moment: datetime | None, tz: ZoneInfo) -> str | None:

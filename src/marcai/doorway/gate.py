@@ -19,6 +19,7 @@ from starlette.responses import JSONResponse, Response
 
 from marcai.doorway.problems import FieldFault, Refused, api_error, problem_document, refusal_of
 from marcai.kit.errors import MarcaiError
+from marcai.kit.logging import bound_request_id
 
 Scope = MutableMapping[str, Any]
 Message = MutableMapping[str, Any]
@@ -65,9 +66,7 @@ def render(refused: Refused, path: str, request_id: str) -> Response:
         headers.setdefault("Retry-After", "5")
     if path.startswith("/api/"):
         return JSONResponse(api_error(refused, request_id), refused.kind.status, headers)
-    return JSONResponse(
-        problem_document(refused, request_id), refused.kind.status, headers, media_type="application/problem+json"
-    )
+    return JSONResponse(problem_document(refused, request_id), refused.kind.status, headers, media_type="application/problem+json")
 
 
 def refusal_of_validation(error: RequestValidationError) -> Refused:
@@ -111,13 +110,16 @@ class Gate:
             await send(message)
 
         try:
-            body = await _whole_body(scope, receive)
-            await self._app(scope, body, answer)
+            with bound_request_id(request_id):
+                body = await _whole_body(scope, receive)
+                await self._app(scope, body, answer)
         except Refused as refused:
             await render(refused, scope["path"], request_id)(scope, receive, answer)
         except Exception as error:  # the last wall: whatever failed, the caller gets a problem and the log no text of it
             last = traceback.extract_tb(error.__traceback__)[-1]
-            logger.error("request failed", extra={"request_id": request_id, "error": type(error).__name__, "at": f"{last.name}:{last.lineno}"})
+            logger.error(
+                "request failed", extra={"request_id": request_id, "error": type(error).__name__, "at": f"{last.name}:{last.lineno}"}
+            )
             if begun:
                 raise
             await render(Refused("internal_error"), scope["path"], request_id)(scope, receive, answer)

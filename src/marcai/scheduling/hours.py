@@ -12,11 +12,12 @@ slots, an hour that it shows twice has its slots twice, and a visit that runs ov
 from collections import OrderedDict
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
-from datetime import date, datetime, time, timedelta
+from datetime import UTC, date, datetime, time, timedelta
 from typing import Final
 from zoneinfo import ZoneInfo
 
 from marcai.clinics.clinic import LocationId, RoomId
+from marcai.kit.intervals import Interval
 from marcai.kit.zones import zone
 from marcai.scheduling.provider import AppointmentTypeId, Override, OverrideKind, Provider, ProviderId, Template
 from marcai.scheduling.setup import Setup
@@ -299,3 +300,15 @@ def timetable_of(setup: Setup) -> Timetable:
         while len(_kept) > _KEPT_TIMETABLES:
             _kept.popitem(last=False)
     return found
+
+
+def working_hours(setup: Setup, provider_id: ProviderId, day: date) -> list[tuple[Interval, LocationId]]:
+    """Return when and where a provider works on a wall day of each location, in order; templates and overrides together."""
+    timetable = timetable_of(setup)
+    found = []
+    for hours in timetable.hours(setup.providers[provider_id], day.toordinal()):
+        if hours.is_replaced:
+            continue
+        for begin, end in open_spans(hours, timetable.day(hours.zone, day.toordinal())):
+            found.append((Interval(datetime.fromtimestamp(begin, UTC), datetime.fromtimestamp(end, UTC)), hours.location_id))
+    return sorted(found)

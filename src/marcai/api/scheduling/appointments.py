@@ -11,7 +11,21 @@ from marcai.api.scheduling.cursors import cursor_of, moment_and_id
 from marcai.api.scheduling.shapes import AppointmentShape, Page
 from marcai.clinics.actor import Machine
 from marcai.clinics.clinic import LocationId, RoomId
-from marcai.doorway.fields import AppointmentRef, Body, Line, LocationRef, Metadata, Moment, Name, Note, PatientRef, ProviderRef, RawRef, RoomRef, TypeRef
+from marcai.doorway.fields import (
+    AppointmentRef,
+    Body,
+    Line,
+    LocationRef,
+    Metadata,
+    Moment,
+    Name,
+    Note,
+    PatientRef,
+    ProviderRef,
+    RawRef,
+    RoomRef,
+    TypeRef,
+)
 from marcai.doorway.identity import scope
 from marcai.doorway.problems import invalid, refused_time
 from marcai.doorway.services import Door, DoorUnit, the_door
@@ -193,7 +207,14 @@ async def update(appointment_id: AppointmentRef, body: AppointmentUpdate, machin
 
 
 async def _advance(
-    door: Door, machine: Machine, appointment_id: UUID, to: Status, *, by: str | None = None, notes: str | None = None, reason: str | None = None
+    door: Door,
+    machine: Machine,
+    appointment_id: UUID,
+    to: Status,
+    *,
+    by: str | None = None,
+    notes: str | None = None,
+    reason: str | None = None,
 ) -> AppointmentShape:
     async with door.unit(machine) as unit:
         moved = await bookings.advance(unit, AppointmentId(appointment_id), to, by=by or machine.label, notes=notes, reason=reason)
@@ -246,7 +267,9 @@ async def cancel(appointment_id: AppointmentRef, machine: Writer, door: The, bod
     )
 
 
-@router.post("/{appointment_id}/reschedule", status_code=201, responses={409: {"description": "The new slot is taken, or the status forbids it."}})
+@router.post(
+    "/{appointment_id}/reschedule", status_code=201, responses={409: {"description": "The new slot is taken, or the status forbids it."}}
+)
 async def reschedule(appointment_id: AppointmentRef, body: Reschedule, machine: Writer, door: The) -> AppointmentShape:
     """Book the new time, then cancel the old one, in one step; answers the new appointment."""
     if body.new_end_time is not None and body.new_end_time <= body.new_start_time:

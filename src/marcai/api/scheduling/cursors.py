@@ -56,3 +56,17 @@ def sequence(cursor: str | None) -> int | None:
     if not isinstance(number, int) or isinstance(number, bool) or not 0 <= number < 2**63:
         raise invalid("cursor", "is not one of ours")
     return number
+
+
+def identity(cursor: str | None) -> UUID | None:
+    """Return the id after which the next page begins.
+
+    Raises:
+        Refused: the text is no cursor of such a list.
+    """
+    if cursor is None:
+        return None
+    try:
+        return UUID(str(_parts(cursor, 1)[0]))
+    except ValueError as error:
+        raise invalid("cursor", "is not one of ours") from error

@@ -1,0 +1,57 @@
+"""`marcai serve`: production, on the database and Redis of the settings. Any number of these run side by side."""
+
+import argparse
+from contextlib import AbstractAsyncContextManager
+from typing import Any
+
+import uvicorn
+
+from marcai.app import make_app
+from marcai.doorway.services import Door
+from marcai.kit.clock import Clock, OffsetClock
+from marcai.kit.logging import configure_logging
+from marcai.kit.zones import prove_zone_rules
+from marcai.settings import Settings, for_production, read_environment
+from marcai.wiring import opened
+
+
+def add(commands: Any) -> None:
+    """Add the command to the parser."""
+    parser = commands.add_parser("serve", help="serve in production, on MARCAI_DATABASE_URL and MARCAI_REDIS_URL")
+    parser.add_argument("--host", default="127.0.0.1")
+    parser.add_argument("--port", type=int, default=8000)
+    parser.set_defaults(run=run)
+
+
+def run(arguments: argparse.Namespace) -> int:
+    """Serve until told to stop."""
+    settings = for_production(read_environment())
+    configure_logging(as_json=True)
+    serve(settings, OffsetClock(), host=arguments.host, port=arguments.port)
+    return 0
+
+
+def serve(settings: Settings, clock: Clock, *, host: str, port: int) -> None:
+    """Serve until told to stop; turns in flight are finished first.
+
+    Raises:
+        StaleZoneRules: local times would come out wrong.
+    """
+    prove_zone_rules()
+
+    def open_door() -> AbstractAsyncContextManager[Door]:
+        return opened(settings, clock)
+
+    uvicorn.run(
+        make_app(open_door),
+        host=host,
+        port=port,
+        log_config=None,
+        access_log=False,
+        server_header=False,
+        date_header=False,
+        timeout_graceful_shutdown=10,
+        loop="uvloop",
+        http="httptools",
+        lifespan="on",
+    )

@@ -1,0 +1,60 @@
+"""The only place that names concrete classes: settings in, services out."""
+
+import secrets
+from collections.abc import AsyncIterator
+from contextlib import AsyncExitStack, asynccontextmanager
+from uuid import uuid4
+
+from marcai.backends.openai.model import OpenAIModel
+from marcai.backends.postgres.engine import Postgres
+from marcai.backends.redis.limits import RedisLimiter
+from marcai.backends.redis.open import open_redis
+from marcai.backends.redis.pooled import PooledScripts
+from marcai.backends.redis.store import RedisConversationStore
+from marcai.conversation.engine import Engine
+from marcai.doorway.services import Door
+from marcai.kit.clock import Clock
+from marcai.kit.sealing import Keyring
+from marcai.settings import Settings
+from marcai.understanding.interpreter import Interpreter
+
+DEMO_SLUG = "demo"
+
+
+@asynccontextmanager
+async def opened(settings: Settings, clock: Clock) -> AsyncIterator[Door]:
+    """Open everything that a server process stands on, and close it in the end.
+
+    Raises:
+        StoreUnfit, StoreUnavailable: the database is not one to serve from, or does not answer.
+    """
+    async with AsyncExitStack() as stack:
+        keyring = Keyring(settings.encryption_keys)
+        postgres = await Postgres.open(settings.database_url, keyring=keyring, clock=clock, new_id=uuid4, pool_size=settings.database_pool_size)
+        stack.push_async_callback(postgres.close)
+        redis = open_redis(settings.redis_url)
+        stack.push_async_callback(redis.aclose)
+        scripts = PooledScripts(redis)
+        model = OpenAIModel(settings.model.base_url, settings.model.api_key, settings.model.model) if settings.model else None
+        engine = Engine(
+            units=postgres.unit,
+            store=RedisConversationStore(scripts, keyring),
+            interpreter=(interpreter := Interpreter(model)),
+            clock=clock,
+            new_id=uuid4,
+        )
+        demo = await postgres.directory.clinic_by_slug(DEMO_SLUG) if settings.is_demo else None
+        yield Door(
+            units=postgres.unit,
+            directory=postgres.directory,
+            engine=engine,
+            interpreter=interpreter,
+            limiter=RedisLimiter(scripts, clock),
+            clock=clock,
+            database_answers=postgres.is_answering,
+            is_demo=settings.is_demo,
+            is_https=(settings.public_url or "").startswith("https://"),
+            demo_clinic=demo.id if demo else None,
+            chat_clinic=demo.id if demo else None,
+            rate_limit_factor=settings.rate_limit_factor,
+        )
