@@ -27,12 +27,18 @@ class FoundNames:
     location: NameMention | None = None
 
 
-def find_names(text: str, known: KnownNames, language: Language, *, asked_provider: bool = False) -> FoundNames:
+def find_names(
+    text: str,
+    known: KnownNames,
+    language: Language,  # noqa: ARG001 - names of every language are understood in each; the callers know it, and a rule may come to need it
+    *,
+    asked_provider: bool = False,
+) -> FoundNames:
     """Return the names that the text says, in whichever of the three languages they stand.
 
     A provider is found by a title, after "com"/"with"/约, by a full name, by a long family name that stands alone, or,
     with `asked_provider`, by a bare name. Several candidates mean that the talk has to ask; none, that the words name
-    nobody who is known. `language` is the talk's; names of every language are understood in each.
+    nobody who is known. `language` is the talk's.
     """
     tokens = tokens_of(text)
     if not tokens:
@@ -40,7 +46,7 @@ def find_names(text: str, known: KnownNames, language: Language, *, asked_provid
     index = provider_index(known)
     spots = latin_spots(text, tokens, index, asked=asked_provider)
     if any(token.kind == "chinese" for token in tokens):
-        chinese = chinese_spots(text, tokens, index, asked=asked_provider)
+        chinese = chinese_spots(tokens, index, asked=asked_provider)
         taken = {(spot.first, spot.last) for spot in chinese}
         spots = sorted([*chinese, *(spot for spot in spots if (spot.first, spot.last) not in taken)], key=lambda spot: spot.start)
     things = thing_index(known)

@@ -4,7 +4,7 @@ import re
 from itertools import product
 
 from marcai.understanding.meaning import Candidate
-from marcai.understanding.names_index import ProviderIndex
+from marcai.understanding.names_index import ProviderIndex, pinyin_words
 from marcai.understanding.names_match import Costs, chinese_costs, decide
 from marcai.understanding.names_people import COMPOUND_FAMILIES, FAMILY_READINGS, WEAK_FAMILIES
 from marcai.understanding.names_sound import near_reading, readings
@@ -19,13 +19,13 @@ _TAIL = re.compile(r"(?:吧|的号|的|号|那|那边|可以|就行|谢谢|啊|�
 _LEAD = re.compile(r"^(?:我想|我要|想|帮我|请|就|那|还是|预)*(?:约|找|看|挂|要|换|选|给)*(?:一下|个)?")
 
 
-def chinese_spots(text: str, tokens: list[Token], index: ProviderIndex, *, asked: bool) -> list[Spot]:
+def chinese_spots(tokens: list[Token], index: ProviderIndex, *, asked: bool) -> list[Spot]:
     """Return the providers named in Chinese characters, in text order."""
     spots: list[Spot] = []
     for place, token in enumerate(tokens):
         if token.kind != "chinese" or len(spots) >= 6:
             continue
-        titled = _titled(text, tokens, place, index)
+        titled = _titled(tokens, place, index)
         spots.extend(titled)
         if not titled and index.known:
             spot = _beside_latin_title(tokens, place, index) or _full_name(tokens, place, index) or _cued(tokens, place, index)
@@ -36,7 +36,7 @@ def chinese_spots(text: str, tokens: list[Token], index: ProviderIndex, *, asked
     return spots
 
 
-def _titled(text: str, tokens: list[Token], place: int, index: ProviderIndex) -> list[Spot]:
+def _titled(tokens: list[Token], place: int, index: ProviderIndex) -> list[Spot]:
     token = tokens[place]
     spots: list[Spot] = []
     floor = 0
@@ -54,30 +54,41 @@ def _name_before(before: str, index: ProviderIndex) -> str:
     """Return the name at the end of these characters: somebody's full name, else what reads as one."""
     for length in (4, 3, 2):
         name = before[-length:]
-        if len(name) == length and (name in index.chinese_names or (_opens_as_family(name) and _sounds_known(name, index))):
+        if len(name) == length and _is_known(name, index):
             return name
     if before[-2:] in COMPOUND_FAMILIES:
         return before[-2:]
     last = before[-1:]
-    if not last:
-        return ""
-    if last in FAMILY_READINGS and not (last in WEAK_FAMILIES and _is_strong(before[-2:-1])):
+    fuller = next((before[-n:] for n in (2, 3, 4) if len(before) >= n and _reads_as_name(before[-n:])), "")
+    if last in FAMILY_READINGS:
+        # Two family names in a row are a name where it can begin there: 约程唐医生, but not 下周唐医生.
+        begins = len(before) == len(fuller) or before[-len(fuller) - 1] in _CUES
+        if fuller and (last in WEAK_FAMILIES or begins):
+            return fuller
         is_known = any(known.family == last for known in index.characters)
         return "" if last in _NOT_FAMILY_ALONE and not is_known else last
-    for length in (2, 3, 4):
-        name = before[-length:]
-        if len(name) == length and (name[:2] in COMPOUND_FAMILIES if length == 4 else _opens_as_family(name)):
-            return name
     given = before[-2:]
-    return given if len(given) == 2 and any(known.given == given for known in index.characters) else ""
+    return fuller or (given if len(given) == 2 and any(known.given == given for known in index.characters) else "")
 
 
-def _is_strong(character: str) -> bool:
-    return character in FAMILY_READINGS and character not in WEAK_FAMILIES
+def _reads_as_name(name: str) -> bool:
+    return name[:2] in COMPOUND_FAMILIES if len(name) == 4 else _opens_as_family(name)
+
+
+def _is_known(name: str, index: ProviderIndex) -> bool:
+    """Return whether somebody's full name is written so, sounds so, or is this in pinyin."""
+    return name in index.chinese_names or _sounds_known(name, index) or _is_spelled(name, index)
+
+
+def _is_spelled(name: str, index: ProviderIndex) -> bool:
+    cut = 2 if name[:2] in COMPOUND_FAMILIES else 1
+    if name[:cut] not in COMPOUND_FAMILIES and name[0] not in FAMILY_READINGS:
+        return False
+    return any("".join(words) in index.joined_owners for words in pinyin_words(name[:cut], name[cut:]))
 
 
 def _opens_as_family(name: str) -> bool:
-    return name[:2] in COMPOUND_FAMILIES or _is_strong(name[:1])
+    return name[:2] in COMPOUND_FAMILIES or (name[:1] in FAMILY_READINGS and name[0] not in WEAK_FAMILIES)
 
 
 def _sounds_known(name: str, index: ProviderIndex) -> bool:
@@ -85,7 +96,7 @@ def _sounds_known(name: str, index: ProviderIndex) -> bool:
 
 
 def _sound_keys(name: str) -> list[tuple[str, ...]]:
-    return list(product(*(tuple(near_reading(r) for r in readings(c)) or (c,) for c in name)))
+    return list(product(*(tuple(near_reading(r) for r in readings(c)[:2]) or (c,) for c in name)))
 
 
 def _whom(index: ProviderIndex, name: str, *, doubt: bool = False) -> tuple[Candidate, ...]:
@@ -118,13 +129,16 @@ def _beside_latin_title(tokens: list[Token], place: int, index: ProviderIndex) -
 def _full_name(tokens: list[Token], place: int, index: ProviderIndex) -> Spot | None:
     """Return who is named in full without a title: as written, or from three characters on as it sounds."""
     token = tokens[place]
-    if not index.chinese_names:
-        return None
     for length in (4, 3, 2):
         for at in range(len(token.word) - length + 1):
             name = token.word[at : at + length]
-            if name in index.chinese_names or (length >= 3 and _opens_as_family(name) and _sounds_known(name, index)):
+            is_opening = at == 0 or token.word[at - 1] in _CUES
+            if name in index.chinese_names or ((length >= 3 or is_opening) and name[0] in FAMILY_READINGS and _is_known(name, index)):
                 return Spot(token.start + at, token.start + at + length, place, place, _whom(index, name))
+            if is_opening and _sounds_known(name, index):
+                # Two characters by sound alone may be the half of a longer name.
+                doubt = length == 2 and at + 2 < len(token.word)
+                return Spot(token.start + at, token.start + at + length, place, place, _whom(index, name, doubt=doubt))
     return None
 
 
@@ -151,7 +165,7 @@ def _answer(tokens: list[Token], place: int, index: ProviderIndex) -> Spot | Non
     token = tokens[place]
     lead = _LEAD.match(token.word)
     start = lead.end() if lead else 0
-    name = _TAIL.sub("", token.word[start:])
+    name = TITLE.sub("", _TAIL.sub("", token.word[start:]))
     if name[:1] in ("小", "老") and len(name) == 2:
         start, name = start + 1, name[1:]
     if not 1 <= len(name) <= 4:

@@ -2,6 +2,7 @@
 
 import re
 from dataclasses import replace
+from itertools import pairwise
 
 from marcai.understanding.meaning import Candidate, NameMention
 from marcai.understanding.names_spots import Spot
@@ -20,7 +21,7 @@ _BETWEEN = NEGATIONS | CORRECTIONS | ARTICLES | frozenset("com with quer dizer i
 
 def judged(text: str, tokens: list[Token], spots: list[Spot]) -> list[Spot]:
     """Return the spots with those marked that the words around refuse; what was corrected at once is left out."""
-    marked = [replace(spot, negative=_is_refused(text, tokens, spot, is_last=spot is spots[-1])) for spot in spots]
+    marked = [replace(spot, negative=_is_refused(tokens, spot, is_last=spot is spots[-1])) for spot in spots]
     kept: list[Spot] = []
     for spot in marked:
         if kept and not spot.negative and not kept[-1].negative and _is_correction(text, tokens, kept[-1], spot):
@@ -29,7 +30,7 @@ def judged(text: str, tokens: list[Token], spots: list[Spot]) -> list[Spot]:
     return kept
 
 
-def _is_refused(text: str, tokens: list[Token], spot: Spot, *, is_last: bool) -> bool:
+def _is_refused(tokens: list[Token], spot: Spot, *, is_last: bool) -> bool:
     if tokens[spot.first].kind == "chinese":
         # The run may begin in the same token.
         before = tokens[spot.first].word[: max(0, spot.start - tokens[spot.first].start)]
@@ -93,7 +94,7 @@ def chosen(text: str, tokens: list[Token], spots: list[Spot]) -> NameMention | N
         return None
     if len(wanted) == 1:
         return _without_refused(wanted[0].mention(text), spots)
-    if not any(_is_or(text, tokens, left, right) for left, right in zip(wanted, wanted[1:], strict=False)):
+    if not any(_is_or(text, tokens, left, right) for left, right in pairwise(wanted)):
         towards = [spot for spot in wanted if _is_towards(text, tokens, spot)]
         if len(towards) == 1:
             return _without_refused(towards[0].mention(text), spots)

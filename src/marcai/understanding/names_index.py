@@ -64,6 +64,8 @@ class ProviderIndex:
     by_sound: dict[str, set[str]] = field(default_factory=dict)
     by_deletion: dict[str, set[str]] = field(default_factory=dict)
     by_initial: dict[str, set[str]] = field(default_factory=dict)
+    joined_owners: dict[str, set[int]] = field(default_factory=dict)
+    joined_near: set[str] = field(default_factory=set)
     joined: list[tuple[str, int]] = field(default_factory=list)
     words: list[str] = field(default_factory=list)
     sounds: list[str] = field(default_factory=list)
@@ -89,6 +91,11 @@ class ProviderIndex:
             return False
         return any(key in self.by_deletion for key in _deletions(word))
 
+    def is_near_full(self, words: list[str]) -> bool:
+        """Return whether the words run together are some full name but for one letter."""
+        joined = "".join(words)
+        return 5 <= len(joined) <= 40 and any(key in self.joined_near for key in _deletions(joined))
+
 
 def index_providers(known: tuple[KnownName, ...]) -> ProviderIndex:
     """Return the index of these providers."""
@@ -104,6 +111,12 @@ def index_providers(known: tuple[KnownName, ...]) -> ProviderIndex:
     index.sounds = [sound(word) for word in index.words]
     index.joined = list(dict.fromkeys(index.joined))
     index.joined_words = [joined for joined, _ in index.joined]
+    for spelling in index.spellings:
+        for words in (spelling.words, spelling.words[-1:] + spelling.words[:-1]):
+            if len(words) > 1:
+                joined = "".join(words)
+                index.joined_owners.setdefault(joined, set()).add(spelling.owner)
+                index.joined_near.update(_deletions(joined))
     return index
 
 
@@ -150,6 +163,8 @@ def _add_spelling(index: ProviderIndex, owner: int, words: tuple[str, ...]) -> N
         index.joined.append((words[-1] + "".join(words[:-1]), owner))
     if len(words) > 2:
         index.joined.append((words[0] + words[-1], owner))
+        # Half a name run together: "Mei Ling" of "Mei Ling Wong" is said for 美玲 too.
+        index.joined.append(("".join(words[1:]), owner))
 
 
 def _add_characters(index: ProviderIndex, owner: int, run: str) -> None:
@@ -161,7 +176,7 @@ def _add_characters(index: ProviderIndex, owner: int, run: str) -> None:
     index.characters.append(Characters(owner, family, given))
     if given:
         index.chinese_names.setdefault(name, set()).add(owner)
-        for heard in product(*(readings(c) or (c,) for c in name)):
+        for heard in product(*(readings(c)[:2] or (c,) for c in name)):
             index.chinese_sounds.setdefault(tuple(near_reading(r) for r in heard), set()).add(owner)
     for spelled in pinyin_words(family, given):
         _add_spelling(index, owner, spelled)
@@ -185,40 +200,30 @@ def _reach(word: str) -> int:
 
 
 def _word_costs(index: ProviderIndex, word: str) -> dict[str, float]:
-    costs: dict[str, float] = {}
-
-    def offer(candidate: str, cost: float) -> None:
-        if cost < costs.get(candidate, 99.0):
-            costs[candidate] = cost
-
     if len(word) == 1:
-        for candidate in index.by_initial.get(word, ()):
-            offer(candidate, INITIAL if len(candidate) > 1 else 0.0)
-        return costs
-    key = sound(word)
+        return {candidate: INITIAL if len(candidate) > 1 else 0.0 for candidate in index.by_initial.get(word, ())}
+    costs: dict[str, float] = {}
     reach = _reach(word)
     floor = OTHER_NAME if word in COMMON_NAMES else 1.0
     for candidate, distance, _ in extract(word, index.words, scorer=OSA.distance, score_cutoff=reach, limit=None):
-        offer(candidate, _spelled_cost(word, candidate, distance, floor))
-    for _, distance, place in extract(key, index.sounds, scorer=OSA.distance, score_cutoff=reach - 1, limit=None):
-        offer(index.words[place], SOUNDS_ALIKE if distance == 0 else max(floor, distance + SOUNDS_ALIKE))
-    for full in _NICKNAMES.get(word, ()):
+        _offer(costs, candidate, _spelled_cost(word, candidate, distance, floor))
+    for _, distance, place in extract(sound(word), index.sounds, scorer=OSA.distance, score_cutoff=reach - 1, limit=None):
+        _offer(costs, index.words[place], SOUNDS_ALIKE if distance == 0 else max(floor, distance + SOUNDS_ALIKE))
+    for full in (*_NICKNAMES.get(word, ()), *ROMANISED_FAMILIES.get(word, ())):
         if full in index.by_word:
-            offer(full, NICKNAME)
-    for stem in _diminutive_stems(word):
-        for candidate in index.by_initial.get(word[0], ()):
-            if candidate.startswith(stem):
-                offer(candidate, SHORTENED)
-    for pinyin in ROMANISED_FAMILIES.get(word, ()):
-        if pinyin in index.by_word:
-            offer(pinyin, NICKNAME)
-    if len(word) >= 3:
-        for candidate in index.by_initial.get(word[0], ()):
-            if len(candidate) > len(word) + 1 and candidate.startswith(word):
-                offer(candidate, SHORTENED)
-            elif word in ROMANISED_FAMILIES.get(candidate, ()):
-                offer(candidate, NICKNAME)
+            _offer(costs, full, NICKNAME)
+    stem = _diminutive_stem(word)
+    for candidate in index.by_initial.get(word[0], ()):
+        if (stem and candidate.startswith(stem)) or (len(word) >= 3 and len(candidate) > len(word) + 1 and candidate.startswith(word)):
+            _offer(costs, candidate, SHORTENED)
+        elif word in ROMANISED_FAMILIES.get(candidate, ()):
+            _offer(costs, candidate, NICKNAME)
     return costs
+
+
+def _offer(costs: dict[str, float], candidate: str, cost: float) -> None:
+    if cost < costs.get(candidate, 99.0):
+        costs[candidate] = cost
 
 
 def _spelled_cost(word: str, candidate: str, distance: float, floor: float) -> float:
@@ -229,11 +234,11 @@ def _spelled_cost(word: str, candidate: str, distance: float, floor: float) -> f
     return max(floor, distance)
 
 
-def _diminutive_stems(word: str) -> list[str]:
-    for ending in ("zinho", "zinha", "inhos", "inho", "inha", "ito", "ita"):
+def _diminutive_stem(word: str) -> str:
+    for ending in ("zinho", "zinha", "inhos", "inho", "inha"):
         if word.endswith(ending) and len(word) - len(ending) >= 2:
-            return [word[: -len(ending)]]
-    return []
+            return word[: -len(ending)]
+    return ""
 
 
 _CACHE_SIZE = 64

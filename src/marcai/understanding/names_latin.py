@@ -1,6 +1,5 @@
 """Spots where a provider is named in Latin letters: after a title, after "com"/"with", in answer, or by a full name."""
 
-from collections.abc import Sequence
 from typing import Literal
 
 from marcai.understanding.meaning import Candidate
@@ -39,7 +38,7 @@ def latin_spots(text: str, tokens: list[Token], index: ProviderIndex, *, asked: 
         if token.kind == "word":
             if token.word in TITLES:
                 spot = _titled(text, tokens, place, index)
-            elif not _ends_name(token, index, opening=True):
+            elif not _ends_name(token, index, opening=True) or _opens_anyway(text, tokens, place, index):
                 spot = _untitled(text, tokens, place, index, asked=asked)
                 if spot is None:
                     place = _end_of_run(tokens, place, index)
@@ -57,7 +56,7 @@ def _titled(text: str, tokens: list[Token], place: int, index: ProviderIndex) ->
         return None
     title = tokens[place].word
     feminine = True if title in FEMININE_TITLES else False if title in MASCULINE_TITLES else None
-    kept, candidates = _settle(text, tokens, run, index, feminine=feminine)
+    kept, candidates = _settle(tokens, run, index, feminine=feminine)
     if not candidates:
         kept = _as_said(text, tokens, run)
     last = kept[-1]
@@ -92,7 +91,7 @@ def _run(text: str, tokens: list[Token], start: int, index: ProviderIndex, *, ti
         elif run and token.word in PARTICLES:
             if not _name_follows(text, tokens, place, index):
                 break
-        elif _ends_name(token, index, opening=not run) and not (titled and not run and _is_called(text, tokens, place, index)):
+        elif _ends_name(token, index, opening=not run) and not (not run and _opens_anyway(text, tokens, place, index, titled=titled)):
             break
         else:
             run.append(place)
@@ -132,16 +131,39 @@ def _ends_name(token: Token, index: ProviderIndex, *, opening: bool) -> bool:
     return opening or word not in index.by_word
 
 
-def _is_called(text: str, tokens: list[Token], place: int, index: ProviderIndex) -> bool:
-    """Return whether a common word right after a title is a name: somebody is called so, and it looks like one."""
-    token = tokens[place]
+def _opens_anyway(text: str, tokens: list[Token], place: int, index: ProviderIndex, *, titled: bool = False) -> bool:
+    """Return whether a common word opens a name all the same: an initial, or what somebody is called ("Sun Mei Ling").
+
+    Without a title it must be followed by a word of somebody's name, with one it must at least look like a name.
+    """
+    word = tokens[place].word
+    following = place + 1
+    has_dot = following < len(tokens) and tokens[following].word == "."
+    after = tokens[following + has_dot] if following + has_dot < len(tokens) and tokens[following + has_dot].kind == "word" else None
+    is_followed = after is not None and not _ends_name(after, index, opening=True)
+    if word in TITLES or word in COURTESY:
+        return False
+    if len(word) == 1:
+        is_initial = titled or has_dot or word not in ARTICLES | PARTICLES | {"c", "p", "i"}
+        return is_initial and is_followed and after is not None and _is_nearby(after.word, index)
+    if not titled:
+        return word in index.by_word and is_followed and after is not None and index.is_near(after.word)
+    if is_followed and after is not None and (word in index.by_word or after.word in index.by_word):
+        return True
+    is_somebody = word in index.by_word or (word in TIME_WORDS and word + "s" in index.by_word)
     title = tokens[place - 1] if tokens[place - 1].kind == "word" else tokens[place - 2]
-    is_somebody = token.word in index.by_word or (token.word in TIME_WORDS and token.word + "s" in index.by_word)
-    return is_somebody and (text[token.start].isupper() or title.word in ("dr", "dra"))
+    is_capital = text[tokens[place].start].isupper()
+    if is_capital and len(word) >= 5 and word not in TIME_WORDS and _is_nearby(word, index):
+        return True
+    return is_somebody and (is_capital or title.word in ("dr", "dra"))
+
+
+def _is_nearby(word: str, index: ProviderIndex) -> bool:
+    return any(cost <= 1.25 for cost in index.word_costs(word).values())
 
 
 def _settle(
-    text: str, tokens: list[Token], run: list[int], index: ProviderIndex, *, feminine: bool | None = None, loose: bool = True
+    tokens: list[Token], run: list[int], index: ProviderIndex, *, feminine: bool | None = None, loose: bool = True
 ) -> tuple[list[int], tuple[Candidate, ...]]:
     """Return the words of the run that make the name, and whom they mean.
 
@@ -171,7 +193,7 @@ def _as_said(text: str, tokens: list[Token], run: list[int]) -> list[int]:
     is_capital = text[tokens[run[0]].start].isupper()
     for place in run[1:]:
         token = tokens[place]
-        if not (text[token.start].isupper() and is_capital or token.word in COMMON_NAMES):
+        if not ((text[token.start].isupper() and is_capital) or token.word in COMMON_NAMES):
             break
         kept.append(place)
     return kept
@@ -182,13 +204,18 @@ def _untitled(text: str, tokens: list[Token], place: int, index: ProviderIndex, 
         return None
     run = _run(text, tokens, place, index, titled=False)
     cue = _cue(tokens, place, asked=asked or _is_whole(tokens, run))
-    if cue == "none" and not any(index.is_near(tokens[at].word) for at in run):
+    if cue == "none" and not _has_known(tokens, run, index):
         return None
     for skip in range(min(2, len(run)) if cue == "none" else 1):
-        kept, candidates = _settle(text, tokens, run[skip:], index, loose=cue != "none")
-        if candidates and (cue != "none" or _is_telling(tokens, kept, run, candidates, index)):
+        kept, candidates = _settle(tokens, run[skip:], index, loose=cue != "none")
+        if candidates and (cue != "none" or _is_telling(tokens, kept, run, index)):
             return Spot(tokens[kept[0]].start, tokens[kept[-1]].end, kept[0], kept[-1], candidates)
     return None
+
+
+def _has_known(tokens: list[Token], run: list[int], index: ProviderIndex) -> bool:
+    words = [tokens[at].word for at in run]
+    return any(map(index.is_near, words)) or any(index.is_near_full(words[:count]) for count in range(1, min(3, len(words)) + 1))
 
 
 def _cue(tokens: list[Token], place: int, *, asked: bool) -> Cue:
@@ -208,7 +235,7 @@ def _is_whole(tokens: list[Token], run: list[int]) -> bool:
     return len(run) <= 4 and all(t.kind == "mark" or at in run or t.word in PARTICLES or t.word in ARTICLES for at, t in enumerate(tokens))
 
 
-def _is_telling(tokens: list[Token], kept: list[int], run: list[int], candidates: Sequence[Candidate], index: ProviderIndex) -> bool:
+def _is_telling(tokens: list[Token], kept: list[int], run: list[int], index: ProviderIndex) -> bool:
     """Return whether a name without any cue is telling: a full name, or a whole long family name that stands alone.
 
     After "me chamo" and the like the name is the speaker's own or a relative's.

@@ -156,7 +156,7 @@ def _chinese_specialty(text: str, token: Token, index: ThingIndex) -> NameMentio
     # An unknown section of a hospital: 看X科, 挂X科.
     if end > 0 and run[end + 1 : end + 2] not in ("室", "学", "技", "目"):
         start = max(run.rfind(cue, 0, end) for cue in _SECTION_CUES) + 1
-        if 0 < start and 1 <= end - start <= 4:
+        if start > 0 and 1 <= end - start <= 4:
             return NameMention(text[token.start + start : token.start + end + 1])
     return None
 
