@@ -4,7 +4,8 @@ MarcaiError
 └── SchedulingError
     ├── NotFound            an id that names nothing in this clinic
     ├── MoveNotAllowed      a step of an appointment's life that does not exist
-    └── VersionConflict     somebody else changed the appointment first
+    ├── VersionConflict     somebody else changed the appointment first
+    └── Unacceptable        a field of the clinic's set-up or of a record that cannot be meant
 """
 
 from uuid import UUID
@@ -38,3 +39,11 @@ class VersionConflict(SchedulingError):
     def __init__(self, appointment_id: UUID, version: int) -> None:
         super().__init__(f"appointment {appointment_id} is at version {version}")
         self.version = version
+
+
+class Unacceptable(SchedulingError):
+    """A field that cannot be meant. `field` is its name in our values, `why` ends a sentence that begins with it."""
+
+    def __init__(self, field: str, why: str) -> None:
+        super().__init__(f"{field} {why}")
+        self.field, self.why = field, why

@@ -11,12 +11,15 @@ from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from datetime import datetime
+from functools import partial
 from typing import cast
 from uuid import UUID, uuid4
 
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, create_async_engine
 
 from marcai.backends.postgres.address import driver_url
+from marcai.backends.postgres.directory import PostgresDirectory
+from marcai.backends.postgres.memory import Memory
 from marcai.backends.postgres.migrate import head
 from marcai.backends.postgres.outages import BROKEN, outages_named, refusals_named
 from marcai.backends.postgres.proof import prove_application, prove_directory
@@ -49,6 +52,7 @@ class Postgres:
     keyring: Keyring
     clock: Clock
     new_id: NewId
+    memory: Memory
     _engine: AsyncEngine = field(repr=False)
     _directory_engine: AsyncEngine = field(repr=False)
 
@@ -64,7 +68,7 @@ class Postgres:
             StoreUnfit: too old, the role could step round row-level security, a table is not secured, or migrations are missing.
             StoreUnavailable: it does not answer.
         """
-        database = cls(keyring, clock, new_id, _engine(url, APP, pool_size), _engine(url, DIRECTORY, max(2, pool_size // 3)))
+        database = cls(keyring, clock, new_id, Memory(), _engine(url, APP, pool_size), _engine(url, DIRECTORY, max(2, pool_size // 3)))
         try:
             with outages_named(), refusals_named():
                 async with _connected(database._engine) as (_, driver):
@@ -80,6 +84,11 @@ class Postgres:
         """Close every connection."""
         await self._engine.dispose()
         await self._directory_engine.dispose()
+
+    @property
+    def directory(self) -> PostgresDirectory:
+        """Which clinic a slug, a key or an address belongs to."""
+        return PostgresDirectory(partial(_connected, self._directory_engine))
 
     async def is_answering(self) -> bool:
         """Say whether the database answers a question now."""
@@ -102,7 +111,9 @@ class Postgres:
         with outages_named():
             async with _connected(self._engine, begin) as (connection, driver):
                 try:
-                    yield PostgresUnit(organisation_id, now or self.clock.now(), actor_label, connection, driver, self.keyring, self.new_id)
+                    yield PostgresUnit(
+                        organisation_id, now or self.clock.now(), actor_label, connection, driver, self.keyring, self.new_id, self.memory
+                    )
                 finally:
                     await _undo_unless_committed(connection, driver)
 

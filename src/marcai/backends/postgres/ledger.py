@@ -15,13 +15,14 @@ from marcai.ledger.events import AuditEntry, OutboxEvent
 WRITE_OUTBOX = """
 INSERT INTO outbox (organisation_id, kind, subject_id, payload, due, created_at, actor)
 SELECT {organisation}, e.kind, e.subject_id, e.payload, e.due, {now}, {actor}
-FROM jsonb_to_recordset({events}) WITH ORDINALITY AS e(kind text, subject_id uuid, payload jsonb, due timestamptz, n bigint) ORDER BY e.n
+FROM ROWS FROM (jsonb_to_recordset({events}) AS (kind text, subject_id uuid, payload jsonb, due timestamptz))
+  WITH ORDINALITY AS e(kind, subject_id, payload, due, n) ORDER BY e.n
 """
 WRITE_AUDIT = """
 INSERT INTO audit_rows (organisation_id, at, actor, deed, kind, subject_id, patient_id, detail)
 SELECT {organisation}, {now}, {actor}, a.deed, a.kind, a.subject_id, a.patient_id, a.detail
-FROM jsonb_to_recordset({entries}) WITH ORDINALITY
-  AS a(deed text, kind text, subject_id uuid, patient_id uuid, detail jsonb, n bigint) ORDER BY a.n
+FROM ROWS FROM (jsonb_to_recordset({entries}) AS (deed text, kind text, subject_id uuid, patient_id uuid, detail jsonb))
+  WITH ORDINALITY AS a(deed, kind, subject_id, patient_id, detail, n) ORDER BY a.n
 """
 
 

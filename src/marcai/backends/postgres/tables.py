@@ -99,6 +99,7 @@ organisations = Table(
 
 locations = clinic_table(
     "locations",
+    numbered(),
     required("name", Text),
     required("timezone", Text),
     optional("address", Text),
@@ -120,6 +121,7 @@ rooms = clinic_table(
 
 appointment_types = clinic_table(
     "appointment_types",
+    numbered(),
     required("name", Text),
     optional("code", Text),
     required("aliases", ARRAY(Text)),
@@ -154,6 +156,7 @@ providers = clinic_table(
 
 templates = clinic_table(
     "templates",
+    numbered(),
     required("provider_id", UUID()),
     required("weekday", SmallInteger),
     required("start_time", Time),
@@ -174,6 +177,7 @@ templates = clinic_table(
 
 overrides = clinic_table(
     "overrides",
+    numbered(),
     required("provider_id", UUID()),
     required("kind", Text),
     required("date_from", Date),
@@ -231,6 +235,7 @@ patients = clinic_table(
 
 api_keys = clinic_table(
     "api_keys",
+    numbered(),
     required("key_hash", LargeBinary),
     required("hint", Text),
     required("name", Text),

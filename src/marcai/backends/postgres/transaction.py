@@ -10,14 +10,18 @@ from uuid import UUID
 from sqlalchemy import CursorResult, Executable, RowMapping
 from sqlalchemy.ext.asyncio import AsyncConnection
 
+from marcai.backends.postgres.memory import Memory
 from marcai.kit.ids import NewId
-from marcai.kit.sealing import DataKey, Keyring
+from marcai.kit.sealing import Keyring
 
 Record = Mapping[str, Any]
 
 
 class Driver(Protocol):
-    """What we use of asyncpg's connection. One call is one round trip, but for the first use of a statement: two."""
+    """What we use of asyncpg's connection. One call is one round trip, but for the first use of a statement: two.
+
+    A jsonb parameter is JSON as text; a jsonb result comes read.
+    """
 
     async def execute(self, query: str, *args: object) -> str: ...
     async def fetch(self, query: str, *args: object) -> list[Any]: ...
@@ -25,12 +29,6 @@ class Driver(Protocol):
     async def fetchval(self, query: str, *args: object) -> Any: ...
     def is_in_transaction(self) -> bool: ...
     def is_closed(self) -> bool: ...
-
-
-class ClinicKeys(Protocol):
-    """Finds the data keys of one transaction's clinic; see `keys.py`."""
-
-    async def of_clinic(self) -> DataKey: ...
 
 
 @dataclass(slots=True)
@@ -48,6 +46,9 @@ class Transaction:
     driver: Driver
     keyring: Keyring
     new_id: NewId
+    memory: Memory
+    has_changed_setup: bool = False
+    """What this transaction reads of the clinic's set-up may yet be undone, and is not for the process to remember."""
     _savepoints: int = field(default=0, repr=False)
 
     async def execute(self, statement: Executable, parameters: Sequence[Mapping[str, Any]] | None = None) -> CursorResult[Any]:

@@ -6,15 +6,63 @@ takes the `Transaction`, and give it a line here.
 
 from functools import cached_property
 
+from marcai.backends.postgres.api_keys import PostgresKeys
+from marcai.backends.postgres.catalogue import PostgresCatalogue
+from marcai.backends.postgres.directory import PostgresAddresses
+from marcai.backends.postgres.idempotency import PostgresIdempotency
+from marcai.backends.postgres.inbox import PostgresInbox
+from marcai.backends.postgres.keys import SubjectKeys
 from marcai.backends.postgres.ledger import Ledger
 from marcai.backends.postgres.outages import is_outage
+from marcai.backends.postgres.patients import PostgresPatients
+from marcai.backends.postgres.setup import load_setup
 from marcai.backends.postgres.transaction import Transaction
 from marcai.ledger.errors import OutcomeUnknown
 from marcai.ledger.events import AuditEntry, OutboxEvent
+from marcai.scheduling.setup import Setup
 
 
 class PostgresUnit(Transaction):
     """A transaction with its repositories. Made by `Postgres.unit`; whoever opened it commits it, once."""
+
+    @cached_property
+    def keys(self) -> SubjectKeys:
+        """The data keys of the clinic, its patients and its contacts."""
+        return SubjectKeys(self)
+
+    @cached_property
+    def patients(self) -> PostgresPatients:
+        """The clinic's patients."""
+        return PostgresPatients(self, self.keys)
+
+    @cached_property
+    def catalogue(self) -> PostgresCatalogue:
+        """The clinic's set-up, one thing at a time."""
+        return PostgresCatalogue(self, self.keys)
+
+    @cached_property
+    def api_keys(self) -> PostgresKeys:
+        """The clinic's API keys."""
+        return PostgresKeys(self)
+
+    @cached_property
+    def addresses(self) -> PostgresAddresses:
+        """Where the clinic receives."""
+        return PostgresAddresses(self)
+
+    @cached_property
+    def idempotency(self) -> PostgresIdempotency:
+        """The clinic's stored answers."""
+        return PostgresIdempotency(self, self.keys)
+
+    @cached_property
+    def inbox(self) -> PostgresInbox:
+        """What was sent to the clinic."""
+        return PostgresInbox(self, self.keys)
+
+    async def setup(self) -> Setup:
+        """Return the clinic's set-up as it stands in this transaction. The same revision is the same value."""
+        return await load_setup(self)
 
     @cached_property
     def ledger(self) -> Ledger:
@@ -35,6 +83,7 @@ class PostgresUnit(Transaction):
         Raises:
             OutcomeUnknown: the connection broke after COMMIT was sent.
         """
+        await self.idempotency.write()
         await self.ledger.write()
         try:
             await self.driver.execute("COMMIT")

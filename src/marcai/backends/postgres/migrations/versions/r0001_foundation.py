@@ -25,6 +25,7 @@ TABLES = {
         created_at timestamptz NOT NULL""",
     "locations": """
         id uuid NOT NULL,
+        seq bigint GENERATED ALWAYS AS IDENTITY,
         name text NOT NULL,
         timezone text NOT NULL,
         address text,
@@ -44,6 +45,7 @@ TABLES = {
         FOREIGN KEY (organisation_id, location_id) REFERENCES locations (organisation_id, id)""",
     "appointment_types": """
         id uuid NOT NULL,
+        seq bigint GENERATED ALWAYS AS IDENTITY,
         name text NOT NULL,
         code text,
         aliases text[] NOT NULL,
@@ -76,6 +78,7 @@ TABLES = {
         FOREIGN KEY (organisation_id, primary_location_id) REFERENCES locations (organisation_id, id)""",
     "templates": """
         id uuid NOT NULL,
+        seq bigint GENERATED ALWAYS AS IDENTITY,
         provider_id uuid NOT NULL,
         weekday smallint NOT NULL CHECK (weekday BETWEEN 0 AND 6),
         start_time time NOT NULL,
@@ -95,6 +98,7 @@ TABLES = {
         FOREIGN KEY (organisation_id, room_id) REFERENCES rooms (organisation_id, id)""",
     "overrides": """
         id uuid NOT NULL,
+        seq bigint GENERATED ALWAYS AS IDENTITY,
         provider_id uuid NOT NULL,
         kind text NOT NULL CHECK (kind IN ('blocked', 'modified', 'added')),
         date_from date NOT NULL,
@@ -142,6 +146,7 @@ TABLES = {
         UNIQUE (organisation_id, seq)""",
     "api_keys": """
         id uuid NOT NULL,
+        seq bigint GENERATED ALWAYS AS IDENTITY,
         key_hash bytea NOT NULL UNIQUE,
         hint text NOT NULL,
         name text NOT NULL,
