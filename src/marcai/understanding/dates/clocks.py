@@ -3,7 +3,7 @@
 from dataclasses import replace
 from typing import cast
 
-from marcai.understanding.dates.constituents import KINDS, Amount, Clock, Piece
+from marcai.understanding.dates.constituents import KINDS, Amount, Clock, PartOfDay, Piece
 from marcai.understanding.dates.rules import Built, Rule, every, first, joined, keep
 
 CLOCK = KINDS["clock"]
@@ -84,7 +84,7 @@ def clocks_around(parts: list[Piece]) -> Built:
     out: list[Piece] = []
     run: list[Piece] = []
     for piece in parts:
-        if piece.kind in "1234kyzcaK":
+        if piece.kind in "1234kyzcabK":
             run.append(piece)
             continue
         if run and not _close(run, out):
@@ -122,12 +122,12 @@ def minutes_of(piece: Piece) -> int | None:
 
 def past_or_to(parts: list[Piece]) -> Built:
     """Build "a quarter to four", "20 minutes to 2pm", "15 past seven"."""
-    at = next(i for i, piece in enumerate(parts) if piece.kind in "}{T>F")
+    at = next(i for i, piece in enumerate(parts) if piece.kind in "}{TL>Ff")
     said = parts[at - 1]
     minutes = minutes_of(said)
-    sign = -1 if parts[at].kind in "{T" else 1
+    sign = -1 if parts[at].kind in "{TLf" else 1
     is_number = said.kind in _MINUTES
-    if minutes is None or (is_number and sign < 0 and parts[at].kind == "T" and not (said.spoken and minutes in (5, 10, 20, 25))):
+    if minutes is None or (is_number and sign < 0 and parts[at].kind in "TL" and not (said.spoken and minutes in (5, 10, 20, 25))):
         return None
     if is_number and parts[at].kind in ">F":
         return None
@@ -178,6 +178,14 @@ def digits_before_part(parts: list[Piece]) -> Built:
     return None if parts[0].spoken else [*cast("list[Piece]", at_clock(parts[:-1]) or [parts[0]]), parts[-1]]
 
 
+def half_day(parts: list[Piece]) -> Built:
+    """Build "tomorrow pm": the half of the day as a part of it."""
+    if parts[-1].value is None:
+        return None
+    part = PartOfDay("morning", 360, 720) if parts[-1].value == "am" else PartOfDay("afternoon", 720, 1080)
+    return [*parts[:-1], Piece(KINDS["part"], parts[-1].start, parts[-1].end, part)]
+
+
 _RANGE_WORD = "(to|till|dash|and)"
 _DAY = "(day_number|ordinal|first_or_second)"
 _MORE = "oclock? (stop? meridiem)?"
@@ -190,8 +198,8 @@ CLOCKS: tuple[Rule, ...] = (
     ("month (dash|slash|stop|comma)? (day_number|ordinal) (?! oclock | stop? meridiem | literal)", keep),
     ("day_number (dash|slash) month", keep),
     # minutes beside an hour
-    ("(at|for)? (the|article)? (fraction|minute|amount) (past|minus|to|from) (hour oclock? meridiem? | literal meridiem? | named_clock)", past_or_to),
-    ("(at|for)? (the|article)? fraction after (hour oclock? meridiem? | literal meridiem? | named_clock)", past_or_to),
+    ("(at|for)? (the|article)? (fraction|minute|amount) (past|minus|to|till|from) (hour oclock? meridiem? | literal meridiem? | named_clock)", past_or_to),
+    ("(at|for)? (the|article)? fraction (after|of) (hour oclock? meridiem? | literal meridiem? | named_clock)", past_or_to),
     (f"fraction hour meridiem? {NO_COUNT}", half_hour),
     # ranges in which one side says so
     (f"(from|between)? approximately? hour {_RANGE_WORD} approximately? {_SAID}", clocks_around),
@@ -225,6 +233,7 @@ CLOCKS: tuple[Rule, ...] = (
     ("amount (from|starting) at? hour (?! minute|month|of|ordinal|amount|unit)", at_clock),
     ("from hour (?= onwards | punctuation? $ | for amount)", at_clock),
     ("at amount", amount_as_clock),
+    ("(weekday|relative_day|which|month day_number|ordinal) meridiem", half_day),
     ("(hour minute) (?! minute | unit | time_unit | week_end )", spoken_clock),
     ("literal", whole_clock),
     ("named_clock", whole_clock),

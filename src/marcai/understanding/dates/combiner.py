@@ -4,11 +4,12 @@ from marcai.understanding.dates.amounts import AMOUNTS
 from marcai.understanding.dates.clocks import CLOCKS
 from marcai.understanding.dates.constituents import KINDS, ClockRange, Expression, Moment, Piece
 from marcai.understanding.dates.days import DAY_JOINS, DAY_SHIFTS, DAYS
-from marcai.understanding.dates.joins import MOMENTS, OPENS, PARTS, RANGES, RANGES_IN_PARTS, as_moment
+from marcai.understanding.dates.joins import EXCLUSIONS, MOMENTS, OPENS, PARTS, RANGES, RANGES_IN_PARTS, as_moment
 from marcai.understanding.dates.rules import Pass, Rule
 
-_BUILT = frozenset("DKJEp#")
-_WEAK_BESIDE = frozenset("wmruepaoO1234yNDcb@niFTLBWSv><YlZqQ")
+_BUILT = frozenset("DKJEp#%")
+_WEAK_BEFORE = frozenset("wmruepaoO1234yNDcb@niFTLBWSv><YlZqQf/-RX!")
+_WEAK_AFTER = frozenset("wmruepaoO1234yNDcbKTLBFlZqQg")
 _CORRECTION = KINDS["correction"]
 
 
@@ -23,6 +24,7 @@ class Combiner:
             Pass(*days, *DAYS),
             Pass(*DAY_JOINS),
             Pass(*DAY_SHIFTS),
+            Pass(*EXCLUSIONS),
             Pass(*PARTS),
             Pass(*RANGES),
             Pass(*RANGES_IN_PARTS),
@@ -59,11 +61,9 @@ def _settle_weak(letters: str, pieces: list[Piece]) -> tuple[str, list[Piece]]:
             after = letters[index + 2]
         if after in (",", "/", "-", "f", "t") and index + 2 < len(letters):
             after = letters[index + 2]
-        if (
-            before in _WEAK_BESIDE
-            or before in ("f", "/", "-", "R")
-            or (after in _WEAK_BESIDE and not (index + 1 < len(pieces) and pieces[index + 1].weak))
-        ):
+        if before in _WEAK_BEFORE or (after in _WEAK_AFTER and not (index + 1 < len(pieces) and pieces[index + 1].weak)):
+            continue
+        if after in ("@", ">", "<") and before != "x":
             continue
         piece.kind = KINDS["other"]
         changed = True
@@ -79,7 +79,7 @@ def _excluded(pieces: list[Piece]) -> list[tuple[Piece | None, Expression | None
         elif piece.kind in _BUILT:
             before = _before(pieces, index)
             after = pieces[index + 1].kind if index + 1 < len(pieces) else ""
-            out = before in ("!", "X") or after == "V" or (after == "," and index + 2 < len(pieces) and pieces[index + 2].kind == "V")
+            out = piece.kind == "%" or before in ("!", "X") or after == "V" or (after == "," and index + 2 < len(pieces) and pieces[index + 2].kind == "V")
             meant = piece.value if piece.kind == "#" else as_moment(piece)
             found.append((piece, Expression(meant, out)))  # type: ignore[arg-type]
     return found

@@ -87,6 +87,7 @@ KINDS: dict[str, str] = {
     "amount": "Q",
     "moment": "E",
     "expression": "#",
+    "excluded": "%",
 }
 """Each kind of constituent and the letter that stands for it when rules are matched."""
 

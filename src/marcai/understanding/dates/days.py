@@ -77,7 +77,7 @@ def day_of_period(parts: list[Piece]) -> Built:
     number, which, unit = first(parts, "day_number", "ordinal", "first_or_second"), first(parts, "which"), first(parts, "unit")
     if number is None or unit is None or unit.value != "month":
         return None
-    shift = _SHIFTS[cast("Which", which.value)] if which is not None else 0
+    shift = _SHIFTS[cast("Which", which.value)] if which is not None else None
     return _day(parts, MonthDay(cast("int", number.value), month_shift=shift))
 
 
@@ -104,6 +104,8 @@ def period_of_parts(parts: list[Piece]) -> DayLike | None:
     """Return the month, year or other period that the parts name."""
     month, year, which, unit = (first(parts, name) for name in ("month", "year", "which", "unit"))
     choice = cast("Which", which.value) if which is not None else Which.BARE
+    if month is not None and first(parts, "after_next") is not None:
+        choice = Which.AFTER_NEXT
     if month is not None:
         return Month(cast("int", month.value), cast("int", year.value) if year is not None else None, choice)
     if unit is not None:
@@ -136,6 +138,27 @@ def chosen_weekday(parts: list[Piece]) -> Built:
     after = first(parts, "after_next")
     choice = Which.AFTER_NEXT if after is not None else cast("Which", which.value) if which is not None else Which.BARE
     return None if choice is Which.ALL else _day(parts, Weekday(cast("int", weekday.value), choice))
+
+
+def weekday_week(parts: list[Piece]) -> Built:
+    """Build the British "tuesday week": a week behind the coming one."""
+    if parts[1].value != "week":
+        return None
+    return _day(parts, Shifted(Weekday(cast("int", parts[0].value)), Amount(((1, "week"),))))
+
+
+def calendar_quarter(parts: list[Piece]) -> Built:
+    """Build "next quarter", "third quarter 2027"."""
+    which, number, year = first(parts, "which"), first(parts, "ordinal", "first_or_second"), first(parts, "year")
+    if parts[1].value != 15:
+        return None
+    if which is not None:
+        return _day(parts, Period("quarter", _SHIFTS[cast("Which", which.value)]))
+    if number is None or not 1 <= cast("int", number.value) <= 4:
+        return None
+    last_month = cast("int", number.value) * 3
+    said = cast("int", year.value) if year is not None else None
+    return _day(parts, DayRange(Month(last_month - 2, said), Month(last_month, said)))
 
 
 def counted_weekday(parts: list[Piece]) -> Built:
@@ -251,7 +274,7 @@ def amount_from_day(parts: list[Piece]) -> Built:
         return None
     sign = -1 if first(parts, "before", "minus") else 1
     if first(parts, "within"):
-        return _day(parts, DayRange(day, Shifted(day, value)))
+        return _day(parts, Lasting(day, value))
     if first(parts, "for", "starting") and first(parts, "after", "before") is None:
         return _day(parts, Lasting(day, value))
     weekday = first(parts, "weekday")
@@ -271,9 +294,22 @@ def weekday_by_amount(parts: list[Piece]) -> Built:
     return _day(parts, WeekdayNear(weekday.weekday, Shifted(base, amount, -1 if first(parts, "before") else 1)))
 
 
-def day_by_amount(parts: list[Piece]) -> Built:
-    """Build "a week on Tuesday", "friday a week"."""
-    return amount_from_day(parts)
+def weekday_after(parts: list[Piece]) -> Built:
+    """Build "the Monday after Christmas", "third tuesday after the 10th"."""
+    number, days = first(parts, "ordinal", "first_or_second"), every(parts, "day")
+    weekday = days[0].value
+    if not isinstance(weekday, Weekday) or weekday.which is not Which.BARE or isinstance(days[1].value, Weekday | Relative):
+        return None
+    near = WeekdayNear(weekday.weekday, cast("DayLike", days[1].value), "after")
+    weeks = cast("int", number.value) - 1 if number is not None else 0
+    return _day(parts, Shifted(near, Amount(((weeks, "week"),))) if weeks else near)
+
+
+def unit_beside(parts: list[Piece]) -> Built:
+    """Build "the day before Thanksgiving", "the week after Easter"."""
+    unit, sign = cast("Unit", parts[0].value), 1 if parts[1].kind == KINDS["after"] else -1
+    shifted = Shifted(cast("DayLike", parts[-1].value), Amount(((1, unit),)), sign)
+    return _day(parts, shifted if unit in ("day", "workday") else ContainingWeek(shifted, unit))
 
 
 def amount_from_now(parts: list[Piece]) -> Built:
@@ -283,7 +319,7 @@ def amount_from_now(parts: list[Piece]) -> Built:
     if any(unit in _WHOLE_DAYS for _, unit in amount.parts):
         return joined("moment", parts, Moment(None, FromNow(amount, sign)))
     if first(parts, "within"):
-        return _day(parts, DayRange(Relative(0), Shifted(Relative(0), amount)))
+        return _day(parts, Lasting(Relative(0), amount))
     return _day(parts, Shifted(Relative(0), amount, sign))
 
 
@@ -297,7 +333,7 @@ def after_amount(parts: list[Piece]) -> Built:
 
 def containing(parts: list[Piece]) -> Built:
     """Build "week of the 18th", "w/c Feb 4"."""
-    unit = cast("Unit", parts[0].value or "week")
+    unit = cast("Unit", "weekend" if parts[0].kind == "e" else parts[0].value or "week")
     return _day(parts, ContainingWeek(cast("DayLike", parts[-1].value), unit))
 
 
@@ -411,6 +447,9 @@ DAYS: tuple[Rule, ...] = (
     (f"({_ORD} which? | which {_ORD}?) (weekday|unit|week_end) (month {_YEAR} | which unit)", nth_of),
     (f"{_ORD} weekday (part | clock | clock (to|till|dash) clock) (of|in) the? (month {_YEAR} | which unit)", nth_of),
     (f"{_ORD} of? the? which? unit", day_of_period),
+    ("day_number of the? which? unit", day_of_period),
+    ("(ordinal|first_or_second|which) fraction (of? year)?", calendar_quarter),
+    ("month after_next", named_month),
     ("day_word day_number of? the? (which unit | unit which)", day_of_period),
     ("which unit comma? on? the? (day_word day_number | ordinal)", day_of_period),
     ("unit which comma? on? the? (day_word day_number | ordinal)", day_of_period),
@@ -420,20 +459,21 @@ DAYS: tuple[Rule, ...] = (
     ("count weekday from_now", counted_weekday),
     ("which? weekday after_next", chosen_weekday),
     ("which weekday (?! the? ordinal)", chosen_weekday),
+    ("weekday unit (?= punctuation? $ | comma | stop | at | clock | from | in | part)", weekday_week),
     ("weekday which (?! unit | part | month | weekday | amount | week_end)", chosen_weekday),
     (f"which? weekday (stop|comma)? (the|day_word)* {_ORD}", weekday_and_number),
     (f"weekday (the|day_word)* day_number (?! (to|till|dash) (day_number|clock)) {_NO_TIME} (?! other? unit | other)", weekday_and_number),
     (f"weekday (comma|stop)? (the|day_word)+ day_number", weekday_and_number),
     # periods
     ("portion of? the? approximately? (which (unit|month|week_end) | unit which)", portion_of),
-    ("portion of? the? (unit|month|week_end)", portion_of),
+    (f"portion of? the? (unit|month|week_end) (?! stop? the? {_DAY})", portion_of),
     ("(the)? which amount", counted_units),
     ("(which count | count which) (unit|week_end)", counted_units),
     ("(the? which)? (unit|week_end) after_next", chosen_unit),
     ("which (unit|week_end)", chosen_unit),
     ("(unit|week_end) which (?! unit | part | month | weekday | amount)", chosen_unit),
     ("the unit (?= punctuation? $ | stop)", chosen_unit),
-    ("week_end", chosen_unit),
+    ("week_end (?! of the? (ordinal|day_number|month))", chosen_unit),
     ("which month (of? year)?", named_month),
     ("month which", named_month),
     (f"month comma? (of|in)? year", named_month),
@@ -471,8 +511,8 @@ _TO = "(to|till|dash)"
 
 DAY_JOINS: tuple[Rule, ...] = (
     ("week_of on? the? day", containing),
+    ("week_end of the? day", containing),
     ("day comma? on? day", with_weekday),
-    ("week_of on? the? day", containing),
 )
 
 DAY_SHIFTS: tuple[Rule, ...] = (
@@ -480,7 +520,10 @@ DAY_SHIFTS: tuple[Rule, ...] = (
     ("within which? amount (from|after|of) the? day", amount_from_day),
     ("for amount comma? (from|starting)+ on? the? day (?! (at|comma|on)* clock)", amount_from_day),
     ("amount starting on? the? day (?! (at|comma|on)* clock)", amount_from_day),
-    ("amount (from|after|before|past|on) the? day", amount_from_day),
+    ("in? amount (from|after|before|past) the? day", amount_from_day),
+    ("article? amount on the? day", amount_from_day),
+    ("(ordinal|first_or_second)? day after the? day", weekday_after),
+    ("unit (after|before) the? day", unit_beside),
     ("portion of? the? day", portion_of),
     ("(in|within|after)? amount from_now", amount_from_now),
     ("amount ago", amount_from_now),

@@ -1,7 +1,7 @@
 """The English lexicon: words and phrases of time, and the words that only look like them."""
 
 from marcai.understanding.dates.combiner import Combiner
-from marcai.understanding.dates.constituents import KINDS, Clock, Holiday, PartOfDay, Piece, Which
+from marcai.understanding.dates.constituents import KINDS, Amount, Clock, FromNow, Holiday, Moment, PartOfDay, Piece, Which
 from marcai.understanding.dates.lexicon import Lexicon
 from marcai.understanding.dates.words import scan_words
 
@@ -23,6 +23,11 @@ LEXICON = Lexicon(
     joiners=frozenset({"and"}),
     hundreds=frozenset({"hundred"}),
     thousands=frozenset({"thousand"}),
+    glued_meridiems={"a": "am", "p": "pm"},
+    counted=frozenset(
+        "option choice slot floor time visit appointment grade class dose one opinion shot vaccine trimester baby child degree person session round half line place row "
+        "level attempt try week-old appt opening available line step phase stage test question language name batch".split()
+    ),
     streets=frozenset("street st avenue ave road rd blvd boulevard lane drive highway square plaza court".split()),
     measures=frozenset(
         "% ° percent percentage mg kg lb lbs pounds ml mm cm km mi miles mile feet ft inches dollars dollar bucks euros euro cents people persons peeps guests adults "
@@ -95,6 +100,8 @@ def _units() -> None:
     LEXICON.add("some", "a few|few|several", 3)
     LEXICON.add("fraction", "half", 30)
     LEXICON.add("fraction", "quarter|a quarter|qtr", 15)
+    for spelling, minutes in (("1/2", 30), ("1/4", 15), ("3/4", 45), ("½", 30)):
+        LEXICON.add("amount", [f"{spelling} {unit}" for unit in ("hour", "an hour", "hr", "h", "of an hour", "hours")], Amount(((minutes, "minute"),)))
     LEXICON.add("fraction", "three quarters|three-quarters", 45)
     LEXICON.add_which(
         {
@@ -116,13 +123,14 @@ def _units() -> None:
     LEXICON.add("week_of", "month of", "month")
     LEXICON.add("from_now", "from now|hence|later|from this day|away")
     LEXICON.add("ago", "ago")
+    LEXICON.add("moment", "now|right now|immediately|asap", Moment(None, FromNow(Amount(()))), weak=True)
 
 
 def _clock() -> None:
     LEXICON.add("meridiem", "am|a.m.|a.m|a m|a . m .|a . m|a. m.", "am")
     LEXICON.add("meridiem", "pm|p.m.|p.m|p m|p . m .|p . m|p. m.", "pm")
     LEXICON.add("meridiem", "ampm|am/pm|am or pm", None)
-    LEXICON.add("oclock", "o'clock|o clock|oclock|o\"clock|sharp|on the dot|o'|h|hours sharp")
+    LEXICON.add("oclock", "o'clock|o clock|oclock|o\"clock|sharp|on the dot|ish|-ish|hours sharp")
     LEXICON.add("named_clock", "noon|midday|mid-day|noontime|mid day|high noon|noonish", Clock(12, 0, settled=True))
     LEXICON.add("named_clock", "midnight|mid-night|mid night", Clock(0, 0, settled=True))
     LEXICON.add("named_clock", "midafternoon|mid-afternoon|mid afternoon", Clock(14, 0, settled=True))
@@ -167,13 +175,13 @@ def _small_words() -> None:
         "at": "at|@|by around|for around",
         "on": "on|upon",
         "in": "in|inside|during|throughout",
-        "approximately": "about|around|approximately|approx|roughly|circa|say|like|exactly|ish|preferably|maybe|perhaps|possibly|ideally|~|exactly at|just",
+        "approximately": "about|around|approximately|approx|roughly|circa|say|like|exactly|preferably|maybe|perhaps|possibly|ideally|~|exactly at|just",
         "for": "for",
         "and": "and|&|n",
         "more": "more|additional|further|full|whole",
         "from": "from|frm",
         "to": "to|thru|through to|up to|->",
-        "till": "till|til|until|through|untill|'til|up until|up till|all the way to",
+        "till": "till|til|until|through|untill|'til|up until|up till|all the way to|no later than|not later than|as late as|not past",
         "between": "between|btw|btwn|betw|b/w",
         "past": "past",
         "minus": "minus|before the hour of",
@@ -181,8 +189,8 @@ def _small_words() -> None:
         "starting": "starting|beginning on|since|starting from|starting on|starting at|as of|as from|beginning|beginning from|begins|commencing",
         "after": "after|later than|past about|any time after|anytime after|at or after|on or after|not until|no earlier than|not earlier than|only after",
         "before": "before|earlier than|prior to|in advance of|ahead of|any time before|anytime before|sooner than|no later than just",
-        "by": "by|no later than|not later than|on or before|at or before|before or in|before or on|before or at|on or earlier than|at the latest by|as late as|"
-        "at or earlier than|by the latest|not past|not after",
+        "by": "by|on or before|at or before|before or in|before or on|before or at|on or earlier than|at the latest by|"
+        "at or earlier than|by the latest",
         "onwards": "onwards|onward|or later|and later|or after|and after|and up|and on|on wards|or thereafter|and beyond|at the earliest|or any time after|or anytime after",
         "or_earlier": "or earlier|or before|at the latest|or sooner|and earlier|and before",
         "not": "not|isn't|not on|can't do|cant do|cannot do|can't make|cant make|cannot make|can't on|don't want|dont want|rather not|never|n't|avoid|not at|skip",

@@ -135,11 +135,43 @@ def moment(parts: list[Piece]) -> Built:
     return joined("moment", parts, Moment(cast("DayLike", day.value), value))
 
 
+def clock_in_moment(parts: list[Piece]) -> Built:
+    """Join "thursday morning" and "before 10"."""
+    base = cast("Moment", parts[0].value)
+    if not isinstance(base.time, PartOfDay):
+        return None
+    time = parts[-1].value
+    if isinstance(time, Clock):
+        return joined("moment", parts, Moment(base.day, clock_in_part(time, base.time)))
+    span = cast("ClockRange", time)
+    start = clock_in_part(span.start, base.time) if span.start is not None else None
+    end = clock_in_part(span.end, base.time) if span.end is not None else None
+    return joined("moment", parts, Moment(base.day, replace(span, start=start, end=end)))
+
+
+def between_bounds(parts: list[Piece]) -> Built:
+    """Join "after 9 but before 11" into one range."""
+    one, other = parts[0].value, parts[-1].value
+    day = other.day if isinstance(other, Moment) else None
+    second = other.time if isinstance(other, Moment) else other
+    if not isinstance(one, ClockRange) or not isinstance(second, ClockRange) or one.length or second.length:
+        return None
+    if (one.start is None) == (second.start is None) or (one.end is None) == (second.end is None):
+        return None
+    both = ClockRange(one.start or second.start, one.end or second.end)
+    return joined("clock_range", parts, both) if day is None else joined("moment", parts, Moment(day, both))
+
+
+def exclude(parts: list[Piece]) -> Built:
+    """Mark a day that is not wanted, so that no time of day joins it."""
+    return Piece(KINDS["excluded"], parts[-1].start, parts[-1].end, parts[-1].value)
+
+
 def as_moment(piece: Piece) -> Moment:
     """Return what a piece means as a moment."""
     if isinstance(piece.value, Moment):
         return piece.value
-    if piece.kind == KINDS["day"]:
+    if piece.kind in (KINDS["day"], KINDS["excluded"]):
         return Moment(cast("DayLike", piece.value), None)
     return Moment(None, cast("TimeLike", piece.value))
 
@@ -230,6 +262,13 @@ MOMENTS: tuple[Rule, ...] = (
     (f"part {_GAP}* day {_GAP}* (clock|clock_range)", moment),
     (f"day {_GAP}* (clock|clock_range|part)", moment),
     (f"(clock|clock_range|part) {_GAP}* day", moment),
+    (f"moment {_GAP}* (clock|clock_range)", clock_in_moment),
+    ("clock_range (and|comma|other)? (clock_range|moment)", between_bounds),
+)
+
+EXCLUSIONS: tuple[Rule, ...] = (
+    ("except (on|the|for|article)* day (?! (in|the)* part )", exclude),
+    ("not (on|the|for|article)* day (?= comma | stop | other | dash | punctuation? $ )", exclude),
 )
 
 OPENS: tuple[Rule, ...] = (

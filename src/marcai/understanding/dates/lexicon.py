@@ -35,7 +35,8 @@ class Lexicon:
     currencies: frozenset[str] = frozenset("$€£¥#№")
     measures: frozenset[str] = frozenset("%°")
     hour_marks: frozenset[str] = frozenset({"h"})
-    compact: bool = False
+    glued_meridiems: Mapping[str, str] = field(default_factory=dict)
+    counted: frozenset[str] = frozenset()
     phrases: dict[str, list[tuple[tuple[str, ...], Entry, bool]]] = field(default_factory=dict)
 
     def add(self, kind: str, spellings: str | Iterable[str], value: object = None, *, weak: bool = False) -> None:

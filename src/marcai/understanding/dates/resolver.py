@@ -180,6 +180,7 @@ def _month(day: Month, today: date) -> Days:
     year = day.year if day.year is not None else today.year + day.year_shift if day.year_shift is not None else None
     if year is None:
         year = today.year + (1 if day.month < today.month or (day.which is Which.NEXT and day.month == today.month) else 0)
+        year += day.which is Which.AFTER_NEXT
         if day.which is Which.LAST:
             year = today.year - (0 if day.month < today.month else 1)
     return Days((period_of(date(year, day.month, 1), "month", 0),))

@@ -14,7 +14,7 @@ from marcai.understanding.dates.shapes import OTHER, clock_of, number_kind, shap
 ORDINAL = KINDS["ordinal"]
 EARLY_ORDINAL = KINDS["first_or_second"]
 LITERAL = KINDS["literal"]
-STOP = KINDS["stop"]
+MONTH = KINDS["month"]
 CUES = frozenset(KINDS[name] for name in ("at", "on", "from", "to", "till", "between", "weekday", "month", "relative_day", "for", "the", "after", "before", "by", "starting"))
 STREET_REACH = 4
 
@@ -171,6 +171,10 @@ class _Scan:
             return index + 1
         if tight and text.isdigit() and len(text) <= 2:
             if after in lexicon.ordinal_marks:
+                named = bool(self.pieces) and self.pieces[-1].kind == MONTH
+                if index + 2 < len(tokens) and tokens[index + 2][0] in lexicon.counted and not named:
+                    self.other(start, tokens[index + 1].end())
+                    return index + 2
                 if 0 < int(text) <= 31:
                     self.pieces.append(Piece(ORDINAL, start, tokens[index + 1].end(), int(text)))
                     return index + 2
@@ -181,12 +185,16 @@ class _Scan:
             self.other(start, end)
         else:
             self.pieces.extend(pieces)
+            dotted = index + 3 < len(tokens) and tokens[index + 2][0] == "." and tokens[index + 3][0] == "m"
+            if tight and after in lexicon.glued_meridiems and not dotted:
+                self.pieces.append(Piece(KINDS["meridiem"], end, tokens[index + 1].end(), lexicon.glued_meridiems[after]))
+                return index + 2
         return index + 1
 
     def known(self, word: str) -> bool:
         """Say whether a word that is glued to digits is one of the language's."""
         lexicon = self.lexicon
-        return word in lexicon.phrases or word in lexicon.ordinal_marks or word in lexicon.hour_marks
+        return word in lexicon.phrases or word in lexicon.ordinal_marks or word in lexicon.hour_marks or word in lexicon.glued_meridiems
 
     def hours(self, index: int, text: str) -> int:
         """Add a time such as 9h, 9h30 or 19h00m."""
