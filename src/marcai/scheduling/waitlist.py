@@ -113,7 +113,10 @@ class Waitlist(Protocol):
 class WaitlistUnit(SchedulingUnit, Protocol):
     """The transaction that the waitlist needs."""
 
-    waitlist: Waitlist
+    @property
+    def waitlist(self) -> Waitlist:
+        """The clinic's waitlist."""
+        ...
 
 
 async def join(unit: WaitlistUnit, wish: WaitlistWish, *, channel: str | None = None) -> Queued:

@@ -9,4 +9,7 @@ from marcai.scheduling.waitlist import WaitlistUnit
 class ToolUnit(WaitlistUnit, Protocol):
     """One transaction with all that a tool may touch."""
 
-    attempts: IdentityAttempts
+    @property
+    def attempts(self) -> IdentityAttempts:
+        """The counter of guesses at who somebody is."""
+        ...

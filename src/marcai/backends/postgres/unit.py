@@ -7,6 +7,7 @@ takes the `Transaction`, and give it a line here.
 from functools import cached_property
 
 from marcai.backends.postgres.api_keys import PostgresKeys
+from marcai.backends.postgres.attempts import PostgresAttempts
 from marcai.backends.postgres.catalogue import PostgresCatalogue
 from marcai.backends.postgres.directory import PostgresAddresses
 from marcai.backends.postgres.idempotency import PostgresIdempotency
@@ -16,7 +17,9 @@ from marcai.backends.postgres.ledger import Ledger
 from marcai.backends.postgres.outages import is_outage
 from marcai.backends.postgres.patients import PostgresPatients
 from marcai.backends.postgres.setup import load_setup
+from marcai.backends.postgres.talks import PostgresTalks
 from marcai.backends.postgres.transaction import Transaction
+from marcai.backends.postgres.waitlist import PostgresWaitlist
 from marcai.ledger.errors import OutcomeUnknown
 from marcai.ledger.events import AuditEntry, OutboxEvent
 from marcai.scheduling.setup import Setup
@@ -59,6 +62,21 @@ class PostgresUnit(Transaction):
     def inbox(self) -> PostgresInbox:
         """What was sent to the clinic."""
         return PostgresInbox(self, self.keys)
+
+    @cached_property
+    def talks(self) -> PostgresTalks:
+        """The truth of all talks with the clinic."""
+        return PostgresTalks(self, self.keys, self.ledger)
+
+    @cached_property
+    def waitlist(self) -> PostgresWaitlist:
+        """Who waits for a slot."""
+        return PostgresWaitlist(self)
+
+    @cached_property
+    def attempts(self) -> PostgresAttempts:
+        """How often somebody has guessed who they are."""
+        return PostgresAttempts(self, self.keys)
 
     async def setup(self) -> Setup:
         """Return the clinic's set-up as it stands in this transaction. The same revision is the same value."""

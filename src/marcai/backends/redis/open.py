@@ -1,9 +1,15 @@
 """Redis as the settings name it: a server, or one in the process for the demo and for tests."""
 
+from urllib.parse import urlparse
+
 import fakeredis
 from redis.asyncio import Redis
 from redis.asyncio.retry import Retry
 from redis.backoff import NoBackoff
+
+from marcai.backends.redis.line import RedisLine
+from marcai.backends.redis.pooled import PooledScripts
+from marcai.backends.redis.store import Scripts
 
 IN_PROCESS = ("memory://", "fake://")
 CONNECT_SECONDS = 0.5
@@ -42,3 +48,12 @@ def open_redis(url: str) -> Redis:
         retry=Retry(NoBackoff(), 1),
         health_check_interval=0,
     )
+
+
+def open_scripts(url: str, client: Redis) -> Scripts:
+    """Return the cheapest way to run our scripts on the Redis of this address: one shared connection, or else the client's pool.
+
+    The pool is for the Redis in the process, for unix sockets, and for addresses with options in their query.
+    """
+    parsed = urlparse(url)
+    return RedisLine.to(url) if parsed.scheme in ("redis", "rediss") and not parsed.query else PooledScripts(client)

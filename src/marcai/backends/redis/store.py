@@ -125,7 +125,8 @@ class RedisConversationStore:
 
     def _digest(self, key: TalkKey) -> str:
         named = f"{key.organisation_id}\0{key.channel}\0{key.contact}".encode()
-        return hmac.digest(self.keyring.secrets[0], b"redis\0" + named, "sha256")[:16].hex()
+        # The oldest key, so that processes with and without a new one in front name (and lock) the same.
+        return hmac.digest(self.keyring.secrets[-1], b"redis\0" + named, "sha256")[:16].hex()
 
 
 def _milliseconds(length: timedelta) -> int:
