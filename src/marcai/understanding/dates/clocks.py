@@ -162,6 +162,8 @@ def amount_as_clock(parts: list[Piece]) -> Built:
     """Build a clock time from "às 2 horas" or "10 horas e 15 minutos": an amount of hours after a cue."""
     at = next(i for i, piece in enumerate(parts) if piece.kind == "Q")
     amount = cast("Amount", parts[at].value)
+    if amount.parts[0][0] >= 100:
+        return military(parts)
     hours, minutes = 0.0, 0.0
     for number, unit in amount.parts:
         if unit not in ("hour", "minute"):
@@ -171,6 +173,16 @@ def amount_as_clock(parts: list[Piece]) -> Built:
         return None
     clock = clock_at(int(hours), int(minutes) or round(hours % 1 * 60))
     return None if clock is None else [*parts[:at], joined("clock", parts[at : at + 1], clock), *parts[at + 1 :]]
+
+
+def military(parts: list[Piece]) -> Built:
+    """Build "1430 hours": an amount of hours that is a time run together."""
+    at = next(i for i, piece in enumerate(parts) if piece.kind == "Q")
+    (number, unit), *more = cast("Amount", parts[at].value).parts
+    if more or unit != "hour" or not 100 <= number <= 2400 or number != int(number):
+        return None
+    clock = _run_together(int(number))
+    return None if clock is None else [*parts[:at], joined("clock", parts[at : at + 1], replace(clock, settled=True))]
 
 
 def digits_before_part(parts: list[Piece]) -> Built:
@@ -216,7 +228,7 @@ CLOCKS: tuple[Rule, ...] = (
         f"(from|between) approximately? hour minute? {_RANGE_WORD} approximately? hour minute? {NO_COUNT} (?! the? (which|month))",
         clocks_around,
     ),
-    (f"(weekday|part) (comma|from|at)? hour (to|till|dash) hour {NO_COUNT}", clocks_around),
+    (f"(weekday|relative_day|part) (comma|from|at)? hour (to|till|dash) hour {NO_COUNT}", clocks_around),
     (f"hour minute? (to|till|dash) hour minute? (?= (in|of|at|on)? the? which? relative_day? part )", clocks_around),
     ("hour minute (to|till) hour minute", clocks_around),
     # an hour beside a part of the day
@@ -233,8 +245,9 @@ CLOCKS: tuple[Rule, ...] = (
     ("amount (from|starting) at? hour (?! minute|month|of|ordinal|amount|unit)", at_clock),
     ("from hour (?= onwards | punctuation? $ | for amount)", at_clock),
     ("at amount", amount_as_clock),
-    ("(weekday|relative_day|which|month day_number|ordinal) meridiem", half_day),
+    ("(weekday|relative_day|which|ordinal) meridiem", half_day),
     ("(hour minute) (?! minute | unit | time_unit | week_end )", spoken_clock),
+    ("amount", military),
     ("literal", whole_clock),
     ("named_clock", whole_clock),
     ("^ decimal $", whole_clock),

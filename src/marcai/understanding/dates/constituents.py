@@ -41,6 +41,7 @@ KINDS: dict[str, str] = {
     "after_next": "Z",
     "portion": "l",
     "day_word": "d",
+    "now": "I",
     # the clock
     "part": "p",
     "meridiem": "a",

@@ -407,11 +407,11 @@ def numbers_of_period(parts: list[Piece]) -> Built:
 
 def after_chosen(parts: list[Piece]) -> Built:
     """Take "two months after next Friday" apart into an amount, "after" and "next Friday"."""
-    amount, both, thing = parts
+    both, thing = parts[-2:]
     after = Piece(KINDS["after"], both.start, both.start)
     which = Piece(KINDS["which"], both.start, both.end, Which.NEXT)
     built = {"w": chosen_weekday, "m": named_month}.get(thing.kind, chosen_unit)([which, thing])
-    return [amount, after, built] if isinstance(built, Piece) else None
+    return [*parts[:-2], after, built] if isinstance(built, Piece) else None
 
 
 def two_days(parts: list[Piece]) -> Built:
@@ -432,7 +432,7 @@ DAYS: tuple[Rule, ...] = (
     ("month (dash|slash) day_number (dash|slash) (year|minute)", month_day),
     # numbers of a coming month, and a quantity behind a chosen day
     (f"(from|between)? the? {_DAY} (to|till|dash|and) the? {_DAY} (of|in)? the? which unit", numbers_of_period),
-    ("amount after_next (weekday|unit|week_end|month)", after_chosen),
+    ("amount? after_next (weekday|unit|week_end|month)", after_chosen),
     ("within the? which amount (?= from | after | of)", lambda parts: [parts[0], parts[-1]]),
     # a day of a month
     (f"(weekday (comma|stop)? (on|the|day_word)*)? month (stop|dash|slash)? the? {_DAY} {_NO_TIME} {_YEAR}", month_day),
@@ -491,7 +491,7 @@ DAYS: tuple[Rule, ...] = (
     (f"day_word the? {_DAY} {_NO_TIME}", only_number),
     ("ordinal", lambda parts: None if parts[0].spoken else only_number(parts)),
     (f"the (ordinal|first_or_second) {_END}", only_number),
-    ("^ first_or_second (?= punctuation? $)", lambda parts: None),
+    ("^ now punctuation? $", lambda parts: joined("moment", parts[:1], Moment(None, FromNow(Amount(()))))),
     (f"(comma|correction|dash) ordinal {_END}", only_number),
     (f"^ ordinal {_END}", only_number),
     ("in year (?= punctuation? $)", in_year),
@@ -528,7 +528,7 @@ DAY_SHIFTS: tuple[Rule, ...] = (
     ("(in|within|after)? amount from_now", amount_from_now),
     ("amount ago", amount_from_now),
     ("after amount", after_amount),
-    ("(in|within) amount", amount_from_now),
+    ("(in|within) approximately? amount", amount_from_now),
     ("moving (other|the|which)* from day to (other|the)* day", two_days),
     (
         f"day (from|between)? (day_number|ordinal) (to|till|dash|and) (day_number|ordinal) ((comma|of)? year)? (?! clock | meridiem)",

@@ -1,7 +1,7 @@
 """The English lexicon: words and phrases of time, and the words that only look like them."""
 
 from marcai.understanding.dates.combiner import Combiner
-from marcai.understanding.dates.constituents import KINDS, Amount, Clock, FromNow, Holiday, Moment, PartOfDay, Piece, Which
+from marcai.understanding.dates.constituents import KINDS, Amount, Clock, Holiday, PartOfDay, Piece, Which
 from marcai.understanding.dates.lexicon import Lexicon
 from marcai.understanding.dates.words import scan_words
 
@@ -123,7 +123,7 @@ def _units() -> None:
     LEXICON.add("week_of", "month of", "month")
     LEXICON.add("from_now", "from now|hence|later|from this day|away")
     LEXICON.add("ago", "ago")
-    LEXICON.add("moment", "now|right now|immediately|asap", Moment(None, FromNow(Amount(()))), weak=True)
+    LEXICON.add("now", "now|right now|immediately|asap|as soon as possible|straight away")
 
 
 def _clock() -> None:
@@ -154,7 +154,7 @@ def _clock() -> None:
     LEXICON.add_all(((KINDS["time_unit"], "hour"), (KINDS["part"], evening)), "overnight hours")
     LEXICON.add(
         "other",
-        "good morning|good afternoon|good evening|good night|goodnight|have a good day|have a nice day|nice day|great day|good day|have a great week|great week|"
+        "on second thought|on second thoughts|wed like|wed love|wed be|wed need|wed prefer|help today|your help today|good morning|good afternoon|good evening|good night|goodnight|have a good day|have a nice day|nice day|great day|good day|have a great week|great week|"
         "have a great month|great month|nice week|good week|good weekend|great weekend|nice weekend|happy new year|merry christmas|happy easter|"
         "happy holidays|happy halloween|happy thanksgiving|morning sickness|night sweats|sun allergy|sun burn|sunday street|all day|every day|everyday|"
         "per day|per week|each day|once a day|twice a day|twice a week|once a week|night shift|one day|some day|someday|same day|day care|date of birth|times a day|any time|second opinion|"
@@ -193,7 +193,7 @@ def _small_words() -> None:
         "at or earlier than|by the latest",
         "onwards": "onwards|onward|or later|and later|or after|and after|and up|and on|on wards|or thereafter|and beyond|at the earliest|or any time after|or anytime after",
         "or_earlier": "or earlier|or before|at the latest|or sooner|and earlier|and before",
-        "not": "not|isn't|not on|can't do|cant do|cannot do|can't make|cant make|cannot make|can't on|don't want|dont want|rather not|never|n't|avoid|not at|skip",
+        "not": "not|can't|cant|cannot|can not|won't|wont|isn't|not on|can't do|cant do|cannot do|can't make|cant make|cannot make|can't on|don't want|dont want|rather not|never|n't|avoid|not at|skip",
         "except": "except|except for|excluding|other than|apart from|besides|any day but|every day but|anything but|any time but|all but|anytime but|any but|"
         "but not|but not on|aside from|just not|day but|days but|not counting|excepting|anything except|instead of|rather than|not including|save",
         "not_possible": "doesn't work|doesnt work|does not work|won't work|wont work|will not work|is no good|isn't good|isnt good|is not good|is out|are out|"

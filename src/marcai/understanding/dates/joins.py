@@ -282,6 +282,7 @@ OPENS: tuple[Rule, ...] = (
     ("moment comma? for amount", moment_with_length),
     (f"not before at? on? the? approximately? {_OPENABLE}", open_start),
     (f"not after at? on? the? approximately? {_OPENABLE}", open_end),
+    (f"not other? till at? on? the? approximately? {_OPENABLE}", open_start),
     (f"{_OPENABLE} onwards", open_start),
     (f"{_OPENABLE} or_earlier", open_end),
     (f"(after|starting|from) (at|on|in|from)? the? approximately? {_OPENABLE} onwards?", open_start),
