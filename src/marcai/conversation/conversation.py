@@ -16,6 +16,7 @@ from marcai.conversation.flow import State
 from marcai.scheduling.appointment import Appointment, AppointmentId
 from marcai.scheduling.patient import PatientId
 from marcai.scheduling.slots import Slot
+from marcai.tools.unit import ToolUnit
 from marcai.understanding.meaning import Candidate, Intent, Language
 
 
@@ -145,6 +146,7 @@ class Wanted:
     earliest: bool = False
     excluded_dates: frozenset[date] = frozenset()
     excluded_starts: frozenset[datetime] = frozenset()
+    excluded_times: tuple[tuple[time, time], ...] = ()
     reason: str | None = None
 
 
@@ -211,11 +213,11 @@ class Conversation:
     later: tuple[Task, ...] = ()
     offer: Offer | None = None
     doubt: Doubt | None = None
-    choices: tuple[AppointmentId, ...] = ()
+    choices: tuple[UUID, ...] = ()
     """The visits, or the providers, that were named to choose from, in the order in which they were named."""
     missing: tuple[Missing, ...] = ()
-    pending: str | None = None
-    """What was asked last, in the words in which it was asked, so that it can be repeated after a digression."""
+    said: str | None = None
+    """The last reply, for whoever did not catch it."""
     suggestions: tuple[str, ...] = ()
     unclear: int = 0
     handoff: Handoff | None = None
@@ -272,6 +274,12 @@ class Talks(Protocol):
     async def clear(self, key: TalkKey) -> None:
         """Forget the talk and its turns."""
         ...
+
+
+class TalkUnit(ToolUnit, Protocol):
+    """The transaction of one turn: all that a tool may touch, and the talks."""
+
+    talks: Talks
 
 
 @dataclass(frozen=True, slots=True)

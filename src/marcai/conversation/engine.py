@@ -1,0 +1,212 @@
+"""The way of one turn: lock and copy, unit of work, meaning, step, turn row, commit, copy. Opens the unit and commits it once."""
+
+import asyncio
+from dataclasses import replace
+from datetime import datetime, timedelta
+from typing import Final
+from uuid import UUID
+
+from marcai.clinics.actor import IdentityLevel
+from marcai.clinics.clinic import OrganisationId
+from marcai.conversation.conversation import (
+    Appended,
+    Conversation,
+    ConversationStore,
+    Entities,
+    IncomingMessage,
+    OpenTalk,
+    Person,
+    Reply,
+    TalkKey,
+    TalkUnit,
+    Turn,
+    View,
+)
+from marcai.conversation.flow import State
+from marcai.conversation.names import known_names
+from marcai.conversation.phrasing.say import Say
+from marcai.conversation.phrasing.speak import speak
+from marcai.conversation.repairs import with_sign
+from marcai.conversation.safety import looks_urgent
+from marcai.conversation.scene import Scene, line
+from marcai.conversation.turn import concluded, play
+from marcai.kit.clock import Clock
+from marcai.kit.errors import MarcaiError
+from marcai.kit.ids import NewId
+from marcai.ledger.unit import UnitFactory
+from marcai.scheduling.patient import PatientId
+from marcai.scheduling.setup import Setup
+from marcai.understanding.interpreter import Interpreter
+from marcai.understanding.meaning import Intent, IntentReading, KnownNames, Language, Meaning
+
+REPLAYS: Final = 3
+"""How often a turn is played again on a newer copy, after its own was found to be stale."""
+MODEL_PATIENCE_SECONDS: Final = 4.0
+FORGOTTEN_AFTER: Final = timedelta(hours=24)
+"""After so long a silence the talk begins anew: nobody stays proven, and no task stays open."""
+HISTORY: Final = 50
+LONGEST: Final = 10_000
+
+
+class TooManyReplays(MarcaiError):
+    """Other turns of the same talk went first, again and again."""
+
+
+class Engine:
+    """Takes the turns of all talks. Holds no state of any of them."""
+
+    def __init__(
+        self,
+        *,
+        units: UnitFactory[TalkUnit],
+        store: ConversationStore,
+        interpreter: Interpreter,
+        clock: Clock,
+        new_id: NewId,
+    ) -> None:
+        self._units = units
+        self._store = store
+        self._interpreter = interpreter
+        self._clock = clock
+        self._new_id = new_id
+        self._names: dict[UUID, tuple[int, KnownNames]] = {}
+        self._countries: dict[UUID, str] = {}
+
+    async def take_turn(self, message: IncomingMessage) -> Reply:
+        """Return the reply to a message. The same `message_id` gets the same reply again and does nothing twice.
+
+        Raises:
+            TooManyReplays: other messages of this talk went first too often; nothing was done.
+        """
+        urgent = looks_urgent(message.text)
+        try:
+            return await self._turn(message, urgent=urgent)
+        except Exception:
+            # Whatever is down, whoever may be in danger is told whom to call.
+            if urgent:
+                return self._bare_emergency(message)
+            raise
+
+    async def view(
+        self, organisation_id: OrganisationId, channel: str, *, contact: str | None = None, patient_id: PatientId | None = None
+    ) -> View | None:
+        """Return where a talk stands, found by its contact or by its patient; None when there is none."""
+        async with self._units(organisation_id, actor_label="conversation:view") as unit:
+            talk = await unit.talks.load(TalkKey(organisation_id, channel, contact)) if contact is not None else None
+            if talk is None and patient_id is not None:
+                talk = await unit.talks.load_of_patient(channel, patient_id)
+            if talk is None:
+                return None
+            history = await unit.talks.history(talk.id, limit=HISTORY)
+            await unit.commit()
+        return View(history[-1].reply, tuple(history)) if history else None
+
+    async def clear(self, organisation_id: OrganisationId, channel: str, contact: str) -> None:
+        """Forget a talk and its turns."""
+        key = TalkKey(organisation_id, channel, contact)
+        async with self._units(organisation_id, actor_label="conversation:clear") as unit:
+            await unit.talks.clear(key)
+            await unit.commit()
+        await self._store.clear(key)
+
+    async def _turn(self, message: IncomingMessage, *, urgent: bool) -> Reply:
+        opened = await self._store.open(message.key, message_id=message.message_id)
+        talk = opened.conversation
+        try:
+            proposed = await self._proposed(message, talk) if self._interpreter.has_model and not urgent else None
+            for _ in range(1 + REPLAYS):
+                outcome = await self._attempt(message, opened, talk, urgent=urgent, proposed=proposed)
+                if isinstance(outcome, Reply):
+                    await self._store.release(opened)
+                    return outcome
+                if outcome is not None:
+                    after, reply = outcome
+                    await self._store.save(opened, after, message_id=message.message_id)
+                    return reply
+                # The copy was stale, or the lock was lost: what was done is undone, and PostgreSQL's own copy is taken.
+                talk = proposed = None
+        except BaseException:
+            await asyncio.shield(self._store.release(opened, forget=True))
+            raise
+        await self._store.release(opened, forget=True)
+        raise TooManyReplays(f"conversation of {message.channel} was overtaken {REPLAYS} times")
+
+    async def _attempt(
+        self, message: IncomingMessage, opened: OpenTalk, talk: Conversation | None, *, urgent: bool, proposed: Meaning | None
+    ) -> tuple[Conversation, Reply] | Reply | None:
+        """Play the turn once: the new copy and the reply, the stored reply of a repeat, or None when the copy was stale."""
+        async with self._units(message.organisation_id, actor_label=message.actor.label, now=message.now) as unit:
+            if opened.is_repeat and message.message_id is not None:
+                stored = await unit.talks.reply_to(message.key, message.message_id)
+                if stored is not None:
+                    return stored
+            if talk is None:
+                talk = await unit.talks.load(message.key)
+            setup = await unit.setup()
+            self._countries[message.organisation_id] = setup.organisation.country
+            before = self._continued(talk, message, setup, unit.now)
+            meaning = with_sign(proposed or self._read(message, before, setup, unit.now))
+            before = replace(before, language=message.language or meaning.language_wish or meaning.language)
+            scene = Scene(unit, setup, _urgent(meaning) if urgent else meaning, before)
+            result = await play(scene)
+            after, reply = concluded(before, result, scene.meaning)
+            turn = Turn(after.turn, unit.now, message.text, reply, message.message_id)
+            match await unit.talks.append(after, turn):
+                case Appended.STALE:
+                    return None
+                case Appended.REPEATED:
+                    assert message.message_id is not None, "only what has an id can be repeated"
+                    return await unit.talks.reply_to(message.key, message.message_id)
+                case Appended.WRITTEN:
+                    await unit.commit()
+                    return after, reply
+
+    def _continued(self, talk: Conversation | None, message: IncomingMessage, setup: Setup, now: datetime) -> Conversation:
+        """Return the talk as this turn finds it: a new one, one that begins anew after a long silence, or the same."""
+        if talk is None:
+            language = message.language or Language(setup.organisation.language)
+            talk = Conversation(self._new_id(), message.key, language, now)
+        elif now - talk.updated_at > FORGOTTEN_AFTER:
+            talk = Conversation(talk.id, talk.key, talk.language, now, turn=talk.turn)
+        actor = message.actor
+        if actor.patient_id is not None and (actor.level, actor.patient_id) != (talk.person.level, talk.person.patient_id):
+            if actor.level >= talk.person.level or talk.person.patient_id is None:
+                talk = replace(talk, person=Person(level=actor.level, patient_id=PatientId(actor.patient_id)))
+        elif actor.level > talk.person.level and talk.person.level is IdentityLevel.ANONYMOUS:
+            talk = replace(talk, person=replace(talk.person, level=actor.level))
+        return talk
+
+    def _read(self, message: IncomingMessage, talk: Conversation, setup: Setup, now: datetime) -> Meaning:
+        return self._interpreter.read(message.text[:LONGEST], now=wall_time(setup, now), known=self._known(setup), context=context_of(talk))
+
+    async def _proposed(self, message: IncomingMessage, talk: Conversation | None) -> Meaning:
+        """Return the meaning with the model's help. The model is waited for outside of any transaction."""
+        async with self._units(message.organisation_id, actor_label=message.actor.label, now=message.now) as unit:
+            talk = talk or await unit.talks.load(message.key)
+            setup, now = await unit.setup(), unit.now
+        before = self._continued(talk, message, setup, now)
+        return await self._interpreter.interpret(
+            message.text[:LONGEST],
+            now=wall_time(setup, now),
+            known=self._known(setup),
+            context=context_of(before),
+            patience_seconds=MODEL_PATIENCE_SECONDS,
+        )
+
+    def _known(self, setup: Setup) -> KnownNames:
+        """Return the clinic's names; kept until its set-up changes."""
+        kept = self._names.get(setup.organisation.id)
+        if kept is None or kept[0] != setup.revision:
+            kept = self._names[setup.organisation.id] = (setup.revision, known_names(setup))
+        return kept[1]
+
+    def _bare_emergency(self, message: IncomingMessage) -> Reply:
+        """Return the emergency reply that needs nothing: by the language of the words, and by the clinic's country if it was ever seen."""
+        language = message.language or language_of(message.text)
+        text = speak([line(Say.EMERGENCY, country=self._countries.get(message.organisation_id))], language)
+        return Reply(self._new_id(), 0, language, State.IDLE, Intent.EMERGENCY, Entities(), (), text)
+
+
+def _urgent(meaning: Meaning) -> Meaning:
+    reading = IntentReading(Intent.EMERGENCY, 1.0, 0, len(meaning.text))
+    return replace(meaning, readings=(reading,))

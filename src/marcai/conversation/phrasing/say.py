@@ -1,0 +1,122 @@
+"""The names of all phrases, and what can stand in them. Each language's file has every one of them."""
+
+from dataclasses import dataclass, field
+from datetime import date, datetime, time
+from enum import StrEnum
+
+
+class Say(StrEnum):
+    """Everything that Marcaí can say in a talk."""
+
+    # beginning and end
+    GREETING = "greeting"
+    WELCOME_BACK = "welcome_back"
+    HELP = "help"
+    THANKS = "thanks"
+    GOODBYE = "goodbye"
+    ANYTHING_ELSE = "anything_else"
+    # what is asked for
+    ASK_INTENT = "ask_intent"
+    ASK_TYPE = "ask_type"
+    ASK_DATE = "ask_date"
+    ASK_NEW_DATE = "ask_new_date"
+    ASK_OTHER_TIME = "ask_other_time"
+    ASK_WHICH_PROVIDER = "ask_which_provider"
+    UNKNOWN_PROVIDER = "unknown_provider"
+    ASK_IDENTITY = "ask_identity"
+    ASK_IDENTITY_TO_BOOK = "ask_identity_to_book"
+    ASK_NAME = "ask_name"
+    ASK_BIRTH_DATE = "ask_birth_date"
+    ASK_PHONE = "ask_phone"
+    ASK_WHICH_DATE = "ask_which_date"
+    ASK_WHICH_TIME = "ask_which_time"
+    PAST_DATE = "past_date"
+    PAST_TIME = "past_time"
+    # offers and deeds
+    OFFER = "offer"
+    OFFER_MOVE = "offer_move"
+    NOTHING_AT_THAT_TIME = "nothing_at_that_time"
+    NOTHING_ON_THAT_DAY = "nothing_on_that_day"
+    NOTHING_WITH_PROVIDER = "nothing_with_provider"
+    OFFER_LOST = "offer_lost"
+    BOOKED = "booked"
+    REQUESTED = "requested"
+    MOVED = "moved"
+    ASK_CANCEL = "ask_cancel"
+    CANCELLED = "cancelled"
+    KEPT = "kept"
+    ASK_PRESENCE = "ask_presence"
+    PRESENCE_CONFIRMED = "presence_confirmed"
+    STAFF_CONFIRMS = "staff_confirms"
+    NOT_POSSIBLE = "not_possible"
+    ASK_WAITLIST = "ask_waitlist"
+    ASK_WAITLIST_NOTHING_FREE = "ask_waitlist_nothing_free"
+    JOINED = "joined"
+    NO_WAITLIST = "no_waitlist"
+    NOTHING_TO_BOOK = "nothing_to_book"
+    REGISTERED = "registered"
+    ALREADY_REGISTERED = "already_registered"
+    # visits
+    VISITS = "visits"
+    NO_VISITS = "no_visits"
+    WHICH_VISIT = "which_visit"
+    NO_SUCH_VISIT = "no_such_visit"
+    IS_IT_THIS_VISIT = "is_it_this_visit"
+    # who is speaking
+    IDENTIFIED = "identified"
+    NOT_MATCHED = "not_matched"
+    NOT_MATCHED_STAFF = "not_matched_staff"
+    OTHER_PERSON = "other_person"
+    # facts
+    FACT_ADDRESS = "fact_address"
+    FACT_HOURS = "fact_hours"
+    FACT_OPEN = "fact_open"
+    FACT_CLOSED = "fact_closed"
+    FACT_PHONE = "fact_phone"
+    FACT_PROVIDERS = "fact_providers"
+    FACT_TYPES = "fact_types"
+    FACT_UNKNOWN = "fact_unknown"
+    # repairs
+    UNCLEAR = "unclear"
+    UNCLEAR_STAFF = "unclear_staff"
+    OUT_OF_SCOPE = "out_of_scope"
+    SILENCE = "silence"
+    REPEATED = "repeated"
+    LANGUAGE_SWITCHED = "language_switched"
+    DROPPED = "dropped"
+    HANDED_OFF = "handed_off"
+    HANDED_OFF_UNCLEAR = "handed_off_unclear"
+    STILL_HANDED_OFF = "still_handed_off"
+    EMERGENCY = "emergency"
+    TROUBLE = "trouble"
+
+
+@dataclass(frozen=True, slots=True)
+class Visit:
+    """A visit or a slot as it is spoken of: when, with whom, and where if the clinic has several places."""
+
+    start: datetime
+    provider: str
+    place: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Hours:
+    """Weekly hours that are the same on a run of weekdays (0 = Monday), `last` included."""
+
+    first: int
+    last: int
+    opens: time
+    closes: time
+
+
+Spoken = datetime | date | time | int | str | Visit | Hours | tuple[str, ...] | tuple[Visit, ...] | tuple[Hours, ...] | None
+"""What can stand in a phrase: moments in the zone of their place, days, clock times, numbers, names, visits, and lists."""
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """One thing that is said: the name of a phrase and what stands in it. Only the files of this room know words."""
+
+    say: Say
+    values: dict[str, Spoken] = field(default_factory=dict)

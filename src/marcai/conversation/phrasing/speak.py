@@ -1,0 +1,107 @@
+"""Lines into words: chooses the language's phrase, and says days, hours and visits as a native would."""
+
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime, time
+from typing import Final
+
+from marcai.conversation.flow import State
+from marcai.conversation.phrasing import chinese, english, portuguese
+from marcai.conversation.phrasing.say import Hours, Line, Say, Spoken, Visit
+from marcai.conversation.safety import number_for
+from marcai.understanding.meaning import Language
+
+
+@dataclass(frozen=True, slots=True)
+class Tongue:
+    """One language: its phrases, and how it says values."""
+
+    phrases: dict[Say, str]
+    suggestions: dict[State, tuple[str, ...]]
+    day: Callable[[date], str]
+    clock: Callable[[time], str]
+    moment: Callable[[datetime], str]
+    visit: Callable[[Visit], str]
+    with_provider: Callable[[str], str]
+    of_type: Callable[[str], str]
+    by_phone: Callable[[str], str]
+    hours: Callable[[int, int, time, time], str]
+    between: str
+    last: str
+    space: str
+
+
+TONGUES: Final[dict[Language, Tongue]] = {
+    language: Tongue(
+        phrases=words.PHRASES,
+        suggestions=words.SUGGESTIONS,
+        day=words.day,
+        clock=words.clock,
+        moment=words.moment,
+        visit=words.visit,
+        with_provider=words.with_provider,
+        of_type=words.of_type,
+        by_phone=words.by_phone,
+        hours=words.hours,
+        between=words.BETWEEN,
+        last=words.LAST,
+        space="" if language is Language.ZH else " ",
+    )
+    for language, words in ((Language.PT, portuguese), (Language.EN, english), (Language.ZH, chinese))
+}
+
+
+def speak(lines: Iterable[Line], language: Language) -> str:
+    """Return what the lines say, as one text."""
+    tongue = TONGUES[language]
+    return tongue.space.join(_phrase(line, tongue, language) for line in lines)
+
+
+def _phrase(line: Line, tongue: Tongue, language: Language) -> str:
+    values = {name: say_value(value, language) for name, value in line.values.items()}
+    provider, kind, phone = (line.values.get(name) for name in ("provider", "type", "phone"))
+    values["with_provider"] = tongue.space + tongue.with_provider(provider) if isinstance(provider, str) and provider else ""
+    values["of_type"] = tongue.of_type(kind) if isinstance(kind, str) and kind else ""
+    values["by_phone"] = tongue.by_phone(phone) if isinstance(phone, str) and phone else ""
+    if line.say is Say.EMERGENCY:
+        country = line.values.get("country")
+        values["number"] = number_for(country if isinstance(country, str) else None, language)
+    return tongue.phrases[line.say].format_map(values)
+
+
+def say_value(value: Spoken, language: Language) -> str:
+    """Return a value in words."""
+    tongue = TONGUES[language]
+    match value:
+        case None:
+            return ""
+        case datetime():
+            return tongue.moment(value)
+        case date():
+            return tongue.day(value)
+        case time():
+            return tongue.clock(value)
+        case Visit():
+            return tongue.visit(value)
+        case Hours():
+            return tongue.hours(value.first, value.last, value.opens, value.closes)
+        case tuple():
+            return _listed([say_value(one, language) for one in value], value, tongue)
+        case _:
+            return str(value)
+
+
+def _listed(words: Sequence[str], values: Sequence[object], tongue: Tongue) -> str:
+    """Join what is listed; visits hold commas of their own and are set apart by semicolons."""
+    if any(isinstance(value, Visit | Hours) for value in values):
+        return ("；" if tongue.space == "" else "; ").join(words)
+    return tongue.between.join(words)
+
+
+def suggestions(state: State, language: Language, lines: Sequence[Line]) -> tuple[str, ...]:
+    """Return a few answers to choose from: the names that a question reads out, else the state's own."""
+    asked = next((line for line in reversed(lines) if line.say in (Say.ASK_TYPE, Say.ASK_WHICH_PROVIDER, Say.UNKNOWN_PROVIDER)), None)
+    options = asked.values.get("options") if asked else None
+    if isinstance(options, tuple) and options:
+        return tuple(str(option) for option in options[:3])
+    return TONGUES[language].suggestions[state]
