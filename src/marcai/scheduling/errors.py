@@ -5,6 +5,7 @@ MarcaiError
     ├── NotFound            an id that names nothing in this clinic
     ├── MoveNotAllowed      a step of an appointment's life that does not exist
     ├── VersionConflict     somebody else changed the appointment first
+    ├── RoomTaken           another claim has the room that a visit should move into
     └── Unacceptable        a field of the clinic's set-up or of a record that cannot be meant
 """
 
@@ -39,6 +40,13 @@ class VersionConflict(SchedulingError):
     def __init__(self, appointment_id: UUID, version: int) -> None:
         super().__init__(f"appointment {appointment_id} is at version {version}")
         self.version = version
+
+
+class RoomTaken(SchedulingError):
+    """Another claim has the room at the time of the appointment."""
+
+    def __init__(self, appointment_id: UUID, room_id: UUID | str) -> None:
+        super().__init__(f"room {room_id} is taken at the time of appointment {appointment_id}")
 
 
 class Unacceptable(SchedulingError):

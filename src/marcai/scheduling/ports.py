@@ -60,7 +60,7 @@ class Claimants:
 
     provider_seqs: frozenset[int] = frozenset()
     room_seqs: frozenset[int] = frozenset()
-    patient_ids: frozenset[PatientId] = frozenset()
+    patient_id: PatientId | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -146,8 +146,8 @@ class Calendar(Protocol):
         """Return the busy time that is asked for, as of the unit's now."""
         ...
 
-    async def lock(self, claimants: Claimants) -> Mapping[PatientId, int]:
-        """Wait for the locks of providers, rooms and patients, in one order for all; return the seq of each patient who exists."""
+    async def lock(self, claimants: Claimants) -> int | None:
+        """Wait for the locks of providers, rooms and patient, in one order for all; return the patient's seq, if there is such a record."""
         ...
 
     async def lock_visit(self, appointment_id: UUID, claimants: Claimants) -> KeptVisit | None:
@@ -163,7 +163,11 @@ class Calendar(Protocol):
         ...
 
     async def advance(self, visit: KeptVisit, to: Status, *, by: str, reason: str | None, notes: str | None) -> Appointment:
-        """Give a visit another status and a line of history. `notes`, if given, are the visit's from now on."""
+        """Give a visit another status and a line of history. `notes`, if given, are the visit's from now on.
+
+        Raises:
+            VersionConflict: somebody who took no lock changed the visit.
+        """
         ...
 
     async def change(self, visit: KeptVisit, changes: Mapping[str, object], room_seq: int | None) -> Appointment | None:

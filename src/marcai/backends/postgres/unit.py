@@ -8,6 +8,7 @@ from functools import cached_property
 
 from marcai.backends.postgres.api_keys import PostgresKeys
 from marcai.backends.postgres.attempts import PostgresAttempts
+from marcai.backends.postgres.calendar import PostgresCalendar
 from marcai.backends.postgres.catalogue import PostgresCatalogue
 from marcai.backends.postgres.directory import PostgresAddresses
 from marcai.backends.postgres.idempotency import PostgresIdempotency
@@ -37,6 +38,11 @@ class PostgresUnit(Transaction):
     def patients(self) -> PostgresPatients:
         """The clinic's patients."""
         return PostgresPatients(self, self.keys)
+
+    @cached_property
+    def calendar(self) -> PostgresCalendar:
+        """The clinic's claims: holds and visits."""
+        return PostgresCalendar(self, self.keys)
 
     @cached_property
     def catalogue(self) -> PostgresCatalogue:
