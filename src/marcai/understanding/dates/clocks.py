@@ -97,6 +97,15 @@ def clocks_around(parts: list[Piece]) -> Built:
     return out
 
 
+def clocks_beside(parts: list[Piece]) -> Built:
+    """Build the range of "monday 8 to 9", but leave "monday, ten to four" to the rule of minutes."""
+    hours = every(parts, "hour")
+    to = next(p for p in parts if p.kind in "TL-")
+    if to.kind == "T" and hours[0].spoken and hours[0].value in (5, 10, 20):
+        return None
+    return clocks_around(parts)
+
+
 def _close(run: list[Piece], out: list[Piece]) -> bool:
     clock = read_clock(run)
     if clock is None:
@@ -228,7 +237,7 @@ CLOCKS: tuple[Rule, ...] = (
         f"(from|between) approximately? hour minute? {_RANGE_WORD} approximately? hour minute? {NO_COUNT} (?! the? (which|month))",
         clocks_around,
     ),
-    (f"(weekday|relative_day|part) (comma|from|at)? hour (to|till|dash) hour {NO_COUNT}", clocks_around),
+    (f"(weekday|relative_day|part) (comma|from|at)? hour (to|till|dash) hour {NO_COUNT}", clocks_beside),
     (f"hour minute? (to|till|dash) hour minute? (?= (in|of|at|on)? the? which? relative_day? part )", clocks_around),
     ("hour minute (to|till) hour minute", clocks_around),
     # an hour beside a part of the day

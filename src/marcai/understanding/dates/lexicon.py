@@ -9,6 +9,11 @@ from marcai.understanding.dates.constituents import KINDS, PartOfDay, Which
 Entry = tuple[tuple[str, object], ...]
 """What a phrase stands for: (kind letter, value) for one piece or more."""
 
+Row = tuple[list[str], Entry, bool, bool]
+"""The further tokens of a phrase, what it stands for, whether it is weak, and whether a street could be named so."""
+
+NAMES_OF_STREETS = frozenset(KINDS[name] for name in ("weekday", "month", "relative_day"))
+
 TOKEN = re.compile(r"[0-9]+(?:[.:/-][0-9]+)*|[^\W\d_]+|\S")
 """A run of digits with marks between them, letters, or one other visible mark."""
 
@@ -37,7 +42,7 @@ class Lexicon:
     hour_marks: frozenset[str] = frozenset({"h"})
     glued_meridiems: Mapping[str, str] = field(default_factory=dict)
     counted: frozenset[str] = frozenset()
-    phrases: dict[str, list[tuple[tuple[str, ...], Entry, bool]]] = field(default_factory=dict)
+    phrases: dict[str, list[Row]] = field(default_factory=dict)
 
     def add(self, kind: str, spellings: str | Iterable[str], value: object = None, *, weak: bool = False) -> None:
         """Add spellings (a string of them divided by `|`) of a constituent."""
@@ -46,9 +51,9 @@ class Lexicon:
     def add_all(self, entry: Entry, spellings: str | Iterable[str], *, weak: bool = False) -> None:
         """Add spellings of a word that stands for several constituents at once ("tonight")."""
         for spelling in spellings.split("|") if isinstance(spellings, str) else spellings:
-            tokens = tuple(TOKEN.findall(spelling))
+            tokens = TOKEN.findall(spelling)
             rows = self.phrases.setdefault(tokens[0], [])
-            rows.append((tokens[1:], entry, weak))
+            rows.append((tokens[1:], entry, weak, bool(entry) and entry[0][0] in NAMES_OF_STREETS))
             rows.sort(key=lambda row: -len(row[0]))
 
     def add_parts(self, table: Mapping[str, PartOfDay]) -> None:

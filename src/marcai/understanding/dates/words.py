@@ -8,7 +8,7 @@ import re
 import unicodedata
 
 from marcai.understanding.dates.constituents import KINDS, Clock, Piece
-from marcai.understanding.dates.lexicon import TOKEN, Lexicon
+from marcai.understanding.dates.lexicon import TOKEN, Lexicon, Row
 from marcai.understanding.dates.shapes import OTHER, clock_of, number_kind, shape_pieces
 
 ORDINAL = KINDS["ordinal"]
@@ -95,6 +95,7 @@ class _Scan:
         self.lexicon = lexicon
         self.text = flat(text)
         self.tokens = list(TOKEN.finditer(self.text))
+        self.words = [token[0] for token in self.tokens]
         self.pieces: list[Piece] = []
         self.muted = 0
 
@@ -107,11 +108,11 @@ class _Scan:
 
     def run(self) -> list[Piece]:
         """Return the constituents of the whole text."""
-        index, count = 0, len(self.tokens)
-        lexicon, phrases, other = self.lexicon, self.lexicon.phrases, self.other
+        index, count, words, tokens, pieces = 0, len(self.words), self.words, self.tokens, self.pieces
+        lexicon = self.lexicon
+        phrases, numbers, ordinals, things = lexicon.phrases, lexicon.numbers, lexicon.ordinals, lexicon.things
         while index < count:
-            token = self.tokens[index]
-            word = token[0]
+            word = words[index]
             rows = phrases.get(word)
             if rows is not None:
                 behind = self.phrase(index, rows)
@@ -120,28 +121,33 @@ class _Scan:
                     continue
             if "0" <= word[0] <= "9":
                 index = self.digits(index)
-            elif word in lexicon.numbers or word in lexicon.ordinals:
+            elif word in numbers or word in ordinals:
                 index = self.spoken(index)
             else:
-                if word in lexicon.things:
+                if word in things:
                     self.muted = 3
                 elif self.muted:
                     self.muted -= 1
-                other(token.start(), token.end())
+                token = tokens[index]
+                if pieces and pieces[-1].kind == OTHER:
+                    pieces[-1].end = token.end()
+                else:
+                    pieces.append(Piece(OTHER, token.start(), token.end()))
                 index += 1
-        return self.pieces
+        return pieces
 
-    def phrase(self, index: int, rows: list[tuple[tuple[str, ...], tuple[tuple[str, object], ...], bool]]) -> int:
+    def phrase(self, index: int, rows: list[Row]) -> int:
         """Add the longest phrase that begins here; return the index behind it, 0 if there is none."""
-        tokens = self.tokens
-        for rest, entry, weak in rows:
-            size = len(rest)
-            if size and (index + size >= len(tokens) or any(tokens[index + 1 + i][0] != rest[i] for i in range(size))):
-                continue
-            start, end = tokens[index].start(), tokens[index + size].end()
-            if _is_address(tokens, index + size, self.lexicon) and entry and entry[0][0] in CUES - {"@", "n", "F", "T", "t"}:
+        for rest, entry, weak, named in rows:
+            behind = index + 1
+            if rest:
+                behind += len(rest)
+                if self.words[index + 1 : behind] != rest:
+                    continue
+            start, end = self.tokens[index].start(), self.tokens[behind - 1].end()
+            if named and _is_address(self.tokens, behind - 1, self.lexicon):
                 self.other(start, end)
-                return index + size + 1
+                return behind
             if self.muted and entry and entry[0][0] in CUES:
                 self.muted = 0
             for kind, value in entry:
@@ -149,7 +155,7 @@ class _Scan:
                     self.other(start, end)
                 else:
                     self.pieces.append(Piece(kind, start, end, value, weak))
-            return index + size + 1
+            return behind
         return 0
 
     def digits(self, index: int) -> int:
