@@ -1,0 +1,137 @@
+"""Answers to whatever was asked: yes and no, a choice from a list, "any", "the earliest", "say that again", goodbye."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Literal
+
+from marcai.understanding.cues import Hit
+from marcai.understanding.meaning import Language
+
+_POLITE = frozenset({"greeting", "thanks"})
+_PAUSES = frozenset(" ,.!;:\n\t-…，。！；、：~")
+_FILLERS = (
+    *("ah", "oh", "hm", "hmm", "hum", "bom", "entao", "olha", "well", "so", "um", "uh", "er", "and", "but", "e", "mas", "ai", "uai", "ne"),
+    *("please", "por favor", "pf", "pfv", "pls", "plz", "actually", "na verdade", "哦", "那", "呃", "哎", "唉", "请", "其实", "啊"),
+)
+_LISTS = frozenset({"appointment", "provider", "specialty", "appointment_type", "location"})
+_WISHES = {"lang_pt": Language.PT, "lang_en": Language.EN, "lang_zh": Language.ZH}
+
+
+@dataclass(frozen=True, slots=True)
+class Answers:
+    """What the message answers, each as in `Meaning`."""
+
+    answer: Literal["yes", "no"] | None
+    ordinal: Hit | None
+    any_provider: bool
+    any_day: bool
+    any_time: bool
+    earliest: bool
+    wants_repeat: bool
+    language_wish: Language | None
+
+
+def read_answers(
+    folded: str, hits: Sequence[Hit], details: Sequence[Hit], *, asked: str | None, timed: bool, named: bool
+) -> Answers:
+    """Return what the message answers. `hits` are intent cues `without_contained`, `details` those of details."""
+    said = {hit.label for hit in details}
+    left_open = "any_asked" in said
+    loose = timed or named or bool(said & {"any_provider", "any_day", "any_time", "earliest"})
+    return Answers(
+        answer=_yes_or_no(folded, hits, loose=loose),
+        ordinal=_ordinal(folded, details, asked),
+        any_provider="any_provider" in said or (left_open and asked in ("provider", "specialty")),
+        any_day="any_day" in said or (left_open and asked == "date"),
+        any_time="any_time" in said or (left_open and asked in ("date", "time")),
+        earliest="earliest" in said,
+        wants_repeat="repeat" in said,
+        language_wish=next((_WISHES[h.label] for h in details if h.label in _WISHES and not _denied(folded, h)), None),
+    )
+
+
+def ordinal_of(hit: Hit) -> int:
+    """Return the number of an ordinal's cue: 1 = first, -1 = last."""
+    return int(hit.label.removeprefix("ordinal:"))
+
+
+def says_goodbye(hits: Sequence[Hit], answer: Literal["yes", "no"] | None) -> bool:
+    """Tell whether the message ends the talk: thanks or a goodbye, unless it accepts something."""
+    return answer != "yes" and any(hit.label in ("thanks", "bye") for hit in hits)
+
+
+def _yes_or_no(folded: str, hits: Sequence[Hit], *, loose: bool) -> Literal["yes", "no"] | None:
+    """Return the answer; what the message opens with counts most, then how it ends, then a phrase in between.
+
+    With `loose` content (a time, a name, "any doctor") a mere "pode ser" is a proposal and not a yes.
+    """
+    lead = _lead(folded, hits)
+    opening = [hit for hit in hits if hit.start == lead and hit.label in ("yes", "no", "affirm", "deny", "go")]
+    explicit = any(hit.label in ("book", "reschedule", "cancel", "waitlist", "human", "register") and hit.weight >= 3.0 for hit in hits)
+    denies = any(hit.label == "deny" for hit in hits)
+    refuses = any(hit.label == "not" and hit.start == lead for hit in hits)
+    for hit in sorted(opening, key=lambda h: (h.start, -h.end)):
+        rest = folded[hit.end : hit.end + 1]
+        if hit.label == "deny":
+            return "no"
+        if hit.label == "no":
+            if not explicit or denies or refuses or rest in _PAUSES - {" "} or not rest:
+                return "no"
+        elif rest not in "?？" or not rest:
+            if hit.label == "yes" and not denies:
+                return "yes"
+            if hit.label in ("affirm", "go") and not loose and not denies:
+                return "yes"
+    if denies and not explicit:
+        return "no"
+    tail = folded.rstrip(" .!。！~\n")
+    for hit in hits:
+        if hit.label in ("yes", "affirm") and not explicit and hit.end >= len(tail) and not tail.endswith(("?", "？")):
+            return "yes"
+        if hit.label in ("affirm", "go") and not loose and not explicit:
+            return "yes"
+    return None
+
+
+def _lead(folded: str, hits: Sequence[Hit]) -> int:
+    """Return where the message begins to say something: after greetings, thanks, fillers and marks."""
+    polite = {hit.start: hit.end for hit in sorted(hits, key=lambda h: h.end) if hit.label in _POLITE}
+    place, moved = 0, True
+    while moved:
+        moved = False
+        while place < len(folded) and folded[place] in _PAUSES:
+            place += 1
+        if place in polite and polite[place] > place:
+            place, moved = polite[place], True
+            continue
+        for filler in _FILLERS:
+            end = place + len(filler)
+            if folded.startswith(filler, place) and (end == len(folded) or not folded[end].isalnum() or not filler.isascii()) and end < len(folded):
+                place, moved = end, True
+                break
+    return place
+
+
+def _ordinal(folded: str, details: Sequence[Hit], asked: str | None) -> Hit | None:
+    """Return the choice from a list. Without a list that was offered, only words that cannot be a weekday count."""
+    found = [h for h in details if h.label.startswith("ordinal:")]
+    if asked in _LISTS:
+        if found:
+            return max(found, key=lambda h: h.end - h.start)
+        bare = folded.strip(" .)#")
+        if bare.isascii() and bare.isdigit() and 1 <= int(bare[:3]) <= 9:
+            start = folded.index(bare)
+            return Hit(f"ordinal:{int(bare)}", 1.0, start, start + len(bare))
+    explicit = [h for h in found if _names_a_choice(folded[h.start : h.end])]
+    return explicit[0] if explicit else None
+
+
+def _names_a_choice(words: str) -> bool:
+    return any(word in words for word in ("opcao", "option", "choice", "个", "项", " one", "选", "dos", "das", "da lista"))
+
+
+def _denied(folded: str, hit: Hit) -> bool:
+    before = folded[max(0, hit.start - 12) : hit.start].split()
+    return any(word in ("nao", "n", "not", "don't", "dont", "can't", "cant") for word in before) or folded[max(0, hit.start - 2) : hit.end].startswith(
+        ("不", "我不", "不会")
+    )

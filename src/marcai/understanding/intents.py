@@ -1,0 +1,244 @@
+"""What somebody wants from the clinic: the evidence of the cues, weighed against each other.
+
+Every intent of the API, several in one message where they are said, and those that are said with a negation. Which
+wording speaks for what stands in the lexicons; how the wordings bear on one another stands here.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Literal
+
+from marcai.understanding.confidence import sureness
+from marcai.understanding.cues import Hit
+from marcai.understanding.meaning import Intent, IntentReading
+
+DETAIL_LABELS = frozenset(
+    {"any_provider", "any_day", "any_time", "any_asked", "earliest", "repeat", "lang_en", "lang_pt", "lang_zh"}
+    | {"other_person", "name_is", "born", "phone_is", "symptom", "because"}
+)
+"""Cues that speak for no intent but for something else that the message holds; so do those named `ordinal:…`."""
+
+_DEEDS = ("reschedule", "cancel", "confirm", "book", "waitlist", "register", "human")
+_QUESTIONS = ("list", "availability", "clinic_info")
+_EXPLICIT = 2.5
+_MARKS = frozenset(".!?;\n。！？；")
+_PAUSES = _MARKS | frozenset(",，、:：")
+
+
+@dataclass(frozen=True, slots=True)
+class Surroundings:
+    """What else the message holds, as far as it bears on the intent."""
+
+    asked: str | None
+    answer: Literal["yes", "no"] | None
+    timed: bool
+    named: bool
+    details: frozenset[str]
+
+
+@dataclass(frozen=True, slots=True)
+class Wanted:
+    """The intents of one message: wanted ones, what matters most first, and refused ones."""
+
+    readings: tuple[IntentReading, ...]
+    refused: tuple[Intent, ...]
+
+
+@dataclass(slots=True)
+class _Evidence:
+    score: float = 0.0
+    start: int = 0
+    end: int = 0
+
+    def add(self, weight: float, start: int, end: int) -> None:
+        if weight > self.score:
+            self.score, self.start, self.end = weight + 0.2 * min(1.0, self.score), start, end
+        else:
+            self.score += 0.2 * min(1.0, weight)
+
+
+def without_contained(hits: Sequence[Hit]) -> list[Hit]:
+    """Return the hits but those that lie inside a longer one of at least their weight.
+
+    So "if somebody cancels" speaks for the waiting list alone, and "emergency contact" for no emergency.
+    """
+    kept: list[Hit] = []
+    active: list[Hit] = []
+    for hit in sorted(hits, key=lambda h: (h.start, -h.end)):
+        active = [a for a in active if a.end > hit.start]
+        if any(a.end >= hit.end and a.end - a.start > hit.end - hit.start and a.weight >= hit.weight for a in active):
+            continue
+        if kept and kept[-1] == hit:
+            continue
+        active.append(hit)
+        kept.append(hit)
+    return kept
+
+
+def read_intents(folded: str, hits: Sequence[Hit], around: Surroundings) -> Wanted:
+    """Return what the message asks for. `hits` are the intent cues, `without_contained`, by where they begin."""
+    evidence, refused = _gather(folded, hits)
+    if around.answer == "yes" or not (around.timed or around.named):
+        _fold_go_ahead(evidence, around)
+    else:
+        _merge(evidence, "go", "book")
+    if "emergency" in evidence and _is_emergency(folded, hits):
+        found = evidence["emergency"]
+        return Wanted((IntentReading(Intent.EMERGENCY, sureness("emergency", found.score, 0.0), found.start, found.end),), refused)
+    evidence.pop("emergency", None)
+    _settle_rivals(evidence, around)
+    return Wanted(_readings(evidence, around, refused), refused)
+
+
+def _gather(folded: str, hits: Sequence[Hit]) -> tuple[dict[str, _Evidence], tuple[Intent, ...]]:
+    evidence: dict[str, _Evidence] = {}
+    refused: list[Intent] = []
+    negator: Hit | None = None
+    for hit in hits:
+        if hit.label == "not":
+            if negator is None or hit.end > negator.end:
+                negator = hit
+            continue
+        if hit.label in _DEEDS and negator is not None and _negates(folded, negator, hit):
+            if (intent := Intent(hit.label)) not in refused and hit.weight >= 2.0:
+                refused.append(intent)
+            negator = Hit("not", 0.0, negator.start, max(negator.end, hit.end)) if hit.weight >= 2.0 else negator
+            continue
+        evidence.setdefault(hit.label, _Evidence()).add(hit.weight, hit.start, hit.end)
+    return evidence, tuple(refused)
+
+
+def _negates(folded: str, negator: Hit, hit: Hit) -> bool:
+    """Tell whether the negation reaches the deed: the same breath, at most a short word between."""
+    if hit.start < negator.start:
+        return False
+    if hit.start < negator.end:
+        return hit.end > negator.start
+    between = folded[negator.end : hit.start]
+    if any(c in _PAUSES for c in between):
+        return False
+    return len(between.split()) <= 1 and len(between) <= 12
+
+
+def _merge(evidence: dict[str, _Evidence], source: str, target: str) -> None:
+    if found := evidence.pop(source, None):
+        evidence.setdefault(target, _Evidence()).add(found.score, found.start, found.end)
+
+
+def _fold_go_ahead(evidence: dict[str, _Evidence], around: Surroundings) -> None:
+    """Count "pode marcar" and the like as a yes to what was proposed."""
+    _merge(evidence, "go", "affirm")
+
+
+def _is_emergency(folded: str, hits: Sequence[Hit]) -> bool:
+    """Tell whether a red flag stands in a sentence that does not call it past, denied or feared."""
+    offs = [h for h in hits if h.label == "emergency_off"]
+    if not offs:
+        return True
+    for hit in hits:
+        if hit.label == "emergency" and not any(_same_sentence(folded, hit, off) for off in offs):
+            return True
+    return False
+
+
+def _same_sentence(folded: str, one: Hit, other: Hit) -> bool:
+    first, second = (one, other) if one.start <= other.start else (other, one)
+    return not any(c in _MARKS for c in folded[min(first.end, second.start) : second.start])
+
+
+def _settle_rivals(evidence: dict[str, _Evidence], around: Surroundings) -> None:
+    def score(label: str) -> float:
+        return evidence[label].score if label in evidence else 0.0
+
+    def drop(*labels: str) -> None:
+        for label in labels:
+            evidence.pop(label, None)
+
+    if cannot := evidence.pop("cannot", None):
+        wants_other = score("book") >= 2.0 or score("availability") >= _EXPLICIT
+        target = "reschedule" if "reschedule" in evidence or wants_other else "cancel"
+        evidence.setdefault(target, _Evidence()).add(cannot.score + 0.2, cannot.start, cannot.end)
+    if score("waitlist"):
+        drop("availability", "cancel", "clinic_info", "human", "list")
+        if score("book") < 3.2 or evidence["book"].start > evidence["waitlist"].start:
+            drop("book")
+    if score("reschedule"):
+        drop("book", "availability", "cancel")
+    if score("human"):
+        drop("clinic_info", "availability")
+        if score("book") and evidence["book"].start > evidence["human"].start:
+            drop("book")
+    if score("register") and score("book") < 3.2:
+        drop("book")
+    if score("book") >= _EXPLICIT:
+        drop("availability")
+    if max(score("list"), score("availability")) > score("book") - 0.5:
+        drop("book")
+    if score("list") and score("availability"):
+        drop("availability" if score("list") >= score("availability") else "list")
+    if score("cancel") and score("confirm") and score("confirm") <= score("cancel"):
+        drop("list", "availability")
+    if (score("cancel") or score("confirm")) and score("book") < _EXPLICIT:
+        drop("book", "availability", "list")
+
+
+def _readings(evidence: dict[str, _Evidence], around: Surroundings, refused: tuple[Intent, ...]) -> tuple[IntentReading, ...]:
+    deeds = [(label, evidence[label]) for label in _DEEDS if label in evidence and evidence[label].score >= 2.0]
+    questions = [(label, evidence[label]) for label in _QUESTIONS if label in evidence and evidence[label].score >= 2.0]
+    rival = sorted((e.score for _, e in deeds + questions), reverse=True)
+    second = rival[1] if len(rival) > 1 else 0.0
+    if around.answer and not _outweighs(deeds + questions, evidence, around):
+        label = "affirm" if around.answer == "yes" else "deny"
+        found = evidence.get(label) or evidence.get({"affirm": "yes", "deny": "no"}[label]) or _Evidence(2.0)
+        first = IntentReading(Intent(label), sureness(label, found.score + 1.0, second), found.start, found.end)
+        return (first, *_as_readings(deeds, second))
+    deeds.sort(key=lambda pair: pair[1].start)
+    chosen = deeds + sorted(questions, key=lambda pair: -pair[1].score)[:1] if deeds or questions else []
+    if chosen:
+        return _as_readings(chosen, second)
+    return _weak_reading(evidence, around, refused)
+
+
+def _outweighs(wanted: list[tuple[str, _Evidence]], evidence: dict[str, _Evidence], around: Surroundings) -> bool:
+    """Tell whether a wish of its own stands beside the yes or no, so that the wish comes first."""
+    explicit = [label for label, found in wanted if found.score >= _EXPLICIT]
+    if not explicit:
+        return False
+    if around.answer == "no":
+        return explicit != ["cancel"] or evidence["cancel"].score >= 3.0
+    if explicit == ["confirm"]:
+        return around.asked is None
+    return around.asked not in ("confirmation",) or around.timed or around.named
+
+
+def _as_readings(wanted: list[tuple[str, _Evidence]], second: float) -> tuple[IntentReading, ...]:
+    top = max((found.score for _, found in wanted), default=0.0)
+    return tuple(
+        IntentReading(Intent(label), sureness(label, found.score, second if found.score == top and len(wanted) == 1 else 0.0), found.start, found.end)
+        for label, found in wanted
+    )
+
+
+def _weak_reading(evidence: dict[str, _Evidence], around: Surroundings, refused: tuple[Intent, ...]) -> tuple[IntentReading, ...]:
+    def reading(label: str, score: float) -> tuple[IntentReading, ...]:
+        found = evidence.get(label, _Evidence())
+        return (IntentReading(Intent(label), sureness(label, score, 0.0), found.start, found.end),)
+
+    for label in ("deny", "affirm"):
+        if label in evidence and not ("other" in evidence and evidence["other"].score > evidence[label].score):
+            return reading(label, evidence[label].score)
+    if refused and Intent.BOOK in refused:
+        return reading("deny", 2.0)
+    if "other" in evidence:
+        return reading("other", evidence["other"].score)
+    if around.asked is None and ("book" in evidence or around.named):
+        found = evidence.get("book")
+        return reading("book", (found.score if found else 0.6) + (0.5 if around.named else 0.0) + (0.5 if around.timed else 0.0))
+    for label in ("confirm", "list", "availability", "clinic_info", "register", "human", "reschedule", "cancel", "waitlist"):
+        if label in evidence and evidence[label].score >= 1.0:
+            return reading(label, evidence[label].score)
+    if "thanks" in evidence or "bye" in evidence:
+        return reading("other", 1.5)
+    if "greeting" in evidence:
+        return reading("greeting", 2.0)
+    return ()

@@ -1,0 +1,169 @@
+"""The room's door: one message in, one `Meaning` out. Rules first; the model only for what they left open."""
+
+import unicodedata
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from marcai.understanding.answers import Answers, ordinal_of, read_answers, says_goodbye
+from marcai.understanding.cues import find
+from marcai.understanding.dates.finder import find_times
+from marcai.understanding.folding import aligned
+from marcai.understanding.intents import DETAIL_LABELS, Surroundings, Wanted, read_intents, without_contained
+from marcai.understanding.language import detect
+from marcai.understanding.lexicons import lexicon_of
+from marcai.understanding.meaning import Intent, KnownNames, Language, Meaning, NameMention, TimeMention
+from marcai.understanding.model import ask_model
+from marcai.understanding.names import FoundNames, find_names
+from marcai.understanding.persons import (
+    Found,
+    FoundDate,
+    Spanned,
+    find_birth_date,
+    find_other_person,
+    find_person_name,
+    find_phone,
+    find_reason,
+)
+from marcai.understanding.ports import LanguageModel, ModelUnavailable
+from marcai.understanding.subjects import split_times
+
+_OPEN_BELOW = 0.6
+
+
+@dataclass(frozen=True, slots=True)
+class Context:
+    """Where the talk stands: its language so far, and what was asked last (a member of the API's `missing`)."""
+
+    language: Language | None = None
+    asked: str | None = None
+
+
+class Interpreter:
+    """Understands messages in Portuguese, English and Chinese. Keeps no talk: what it must know is handed in."""
+
+    def __init__(self, model: LanguageModel | None = None) -> None:
+        self._model = model
+
+    def read(
+        self, text: str, *, now: datetime, known: KnownNames, context: Context, sure_language: Language | None = None
+    ) -> Meaning:
+        """Return what the rules understand. `now` is the clinic's naive wall time; no text raises.
+
+        `sure_language` is the message's own where it is known; else it is detected.
+        """
+        text = unicodedata.normalize("NFC", text)
+        folded = aligned(text)
+        language = sure_language or detect(text, talk=context.language)
+        asked = context.asked
+        every = find(folded, lexicon_of(language))
+        details = [hit for hit in every if hit.label in DETAIL_LABELS or hit.label.startswith("ordinal:")]
+        hits = without_contained([hit for hit in every if hit.label not in DETAIL_LABELS and not hit.label.startswith("ordinal:")])
+
+        names = find_names(text, known, language, asked_provider=asked == "provider")
+        phone = find_phone(folded, details, asked)
+        born = find_birth_date(folded, language, details, asked=asked, today=now.date())
+        taken = _spans(phone, born)
+        person = find_person_name(text, folded, details, asked=asked, taken=taken)
+        times = [t for t in find_times(text, language, now) if not _covered(t, [*taken, *_spans(person), *_name_spans(text, names)])]
+
+        named = names.provider is not None or names.specialty is not None or names.appointment_type is not None
+        answers = read_answers(folded, hits, details, asked=asked, timed=bool(times), named=named)
+        if answers.ordinal is not None:
+            times = [t for t in times if not _overlaps((t.start, t.end), (answers.ordinal.start, answers.ordinal.end))]
+        wanted = read_intents(folded, hits, Surroundings(asked, answers.answer, bool(times), named, frozenset(h.label for h in details)))
+        spans = [(reading.intent, reading.start, reading.end) for reading in wanted.readings]
+        wishes, subjects = split_times(folded, times, spans, hits)
+        return Meaning(
+            text=text,
+            language=language,
+            readings=wanted.readings,
+            refused=wanted.refused,
+            times=wishes,
+            subject_times=subjects,
+            provider=names.provider,
+            not_providers=names.not_providers,
+            specialty=names.specialty,
+            appointment_type=names.appointment_type,
+            location=names.location,
+            any_provider=answers.any_provider,
+            any_day=answers.any_day,
+            any_time=answers.any_time,
+            earliest=answers.earliest,
+            answer=answers.answer,
+            ordinal=ordinal_of(answers.ordinal) if answers.ordinal else None,
+            person_name=person.value if person else None,
+            date_of_birth=born.value if born else None,
+            phone=phone.value if phone else None,
+            reason=find_reason(text, folded, details, asked=asked, answered=_is_no_reason(answers, wanted)),
+            wants_repeat=answers.wants_repeat,
+            closes=says_goodbye(hits, answers.answer) and not _wants_something(wanted),
+            language_wish=answers.language_wish,
+            other_person=find_other_person(text, folded, details),
+        )
+
+    async def interpret(
+        self, text: str, *, now: datetime, known: KnownNames, context: Context, patience_seconds: float
+    ) -> Meaning:
+        """Return what the rules understand, and where they leave something open, what the model adds in time."""
+        meaning = self.read(text, now=now, known=known, context=context)
+        open_points = _open_points(meaning, context)
+        if self._model is None or not open_points:
+            return meaning
+        try:
+            return await ask_model(
+                self._model, meaning=meaning, text=meaning.text, now=now, known=known, open_points=open_points, patience_seconds=patience_seconds
+            )
+        except ModelUnavailable:
+            return meaning
+
+
+def _open_points(meaning: Meaning, context: Context) -> frozenset[str]:
+    """Return what the rules could not tell: the names of `Meaning`'s fields, "intent" for its readings."""
+    if meaning.intent is Intent.EMERGENCY:
+        return frozenset()
+    answered = meaning.answer or meaning.ordinal or meaning.person_name or meaning.date_of_birth or meaning.phone or meaning.closes
+    found = bool(answered or meaning.times or meaning.subject_times or meaning.provider or meaning.specialty or meaning.appointment_type)
+    open_points: set[str] = set()
+    if not meaning.readings and not found or meaning.readings and meaning.confidence < _OPEN_BELOW and not answered:
+        open_points.add("intent")
+    if not found and context.asked in ("date", "time") and not (meaning.any_day or meaning.any_time or meaning.earliest):
+        open_points.add("times")
+    if not found and context.asked in ("provider", "specialty", "appointment_type", "location") and not meaning.any_provider:
+        open_points.add(context.asked)
+    if context.asked == "patient_name" and meaning.person_name is None and not found:
+        open_points.add("person_name")
+    return frozenset(open_points)
+
+
+def _spans(*found: Found | FoundDate | None) -> list[Spanned]:
+    return [f.span for f in found if f is not None]
+
+
+def _name_spans(text: str, names: FoundNames) -> list[Spanned]:
+    """Return where the names stand, so that "Dr. Domingos" is no Sunday."""
+    mentions: Sequence[NameMention | None] = (names.provider, *names.not_providers)
+    spans: list[Spanned] = []
+    for mention in mentions:
+        if mention is not None and (start := text.find(mention.text)) >= 0:
+            spans.append((start, start + len(mention.text)))
+    return spans
+
+
+def _covered(mention: TimeMention, spans: Sequence[Spanned]) -> bool:
+    return any(_overlaps((mention.start, mention.end), span) for span in spans)
+
+
+def _overlaps(one: Spanned, other: Spanned) -> bool:
+    return one[0] < other[1] and other[0] < one[1]
+
+
+def _wants_something(wanted: Wanted) -> bool:
+    return any(r.intent not in (Intent.OTHER, Intent.DENY, Intent.AFFIRM, Intent.GREETING) for r in wanted.readings)
+
+
+def _is_no_reason(answers: Answers, wanted: Wanted) -> bool:
+    return answers.answer is not None or answers.wants_repeat or _wants_something(wanted)
+
+
+
