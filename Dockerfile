@@ -7,6 +7,8 @@ COPY requirements.lock requirements-serve.lock ./
 RUN /tools/bin/uv venv /opt/marcai && /tools/bin/uv pip sync --no-cache --python /opt/marcai --require-hashes requirements-serve.lock
 COPY pyproject.toml README.md ./
 COPY src src
+COPY prompts prompts
+COPY fixtures fixtures
 # What builds the project is pinned too.
 RUN /tools/bin/uv pip install --no-cache --python /opt/marcai --no-deps --build-constraints requirements.lock . \
     && /opt/marcai/bin/python -m compileall -q /opt/marcai/lib

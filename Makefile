@@ -41,10 +41,10 @@ prove: setup ## the claimed figures at full size (MARCAI_SEED repeats a run)
 	@MARCAI_PROVE=1 $(BIN)/pytest -m prove --timeout 0 $(ARGS)
 
 bench: setup ## the measured figures, each beside its floor
-	@$(BIN)/python -m bench $(ARGS)
+	@$(BIN)/python -m benchmarks $(ARGS)
 
 bench-dates: setup ## how well dates are understood
-	@$(BIN)/python -m bench.dates $(ARGS)
+	@$(BIN)/python -m benchmarks.dates $(ARGS)
 
 lock: setup ## pin the packages anew after a change of the dependencies (ARGS=--upgrade for newer ones)
 	@bin/lock $(ARGS)
