@@ -7,7 +7,6 @@ from typing import Final
 from uuid import UUID
 
 from marcai.clinics.actor import IdentityLevel
-from marcai.clinics.clinic import OrganisationId
 from marcai.conversation.conversation import (
     Appended,
     Conversation,
@@ -33,10 +32,14 @@ from marcai.conversation.turn import concluded, play
 from marcai.kit.clock import Clock
 from marcai.kit.errors import MarcaiError
 from marcai.kit.ids import NewId
+from marcai.kit.zones import zone
 from marcai.ledger.unit import UnitFactory
+from marcai.scheduling.errors import NotFound
+from marcai.scheduling.holds import release_hold
 from marcai.scheduling.patient import PatientId
 from marcai.scheduling.setup import Setup
-from marcai.understanding.interpreter import Interpreter
+from marcai.understanding.interpreter import Context, Interpreter
+from marcai.understanding.language import detect
 from marcai.understanding.meaning import Intent, IntentReading, KnownNames, Language, Meaning
 
 REPLAYS: Final = 3
@@ -45,6 +48,8 @@ MODEL_PATIENCE_SECONDS: Final = 4.0
 FORGOTTEN_AFTER: Final = timedelta(hours=24)
 """After so long a silence the talk begins anew: nobody stays proven, and no task stays open."""
 HISTORY: Final = 50
+VIEWER: Final = "conversation"
+"""How the audit trail names who looks at a talk, or forgets it, at a door's behest."""
 LONGEST: Final = 10_000
 
 
@@ -87,27 +92,33 @@ class Engine:
                 return self._bare_emergency(message)
             raise
 
-    async def view(
-        self, organisation_id: OrganisationId, channel: str, *, contact: str | None = None, patient_id: PatientId | None = None
-    ) -> View | None:
-        """Return where a talk stands, found by its contact or by its patient; None when there is none."""
-        async with self._units(organisation_id, actor_label="conversation:view") as unit:
-            talk = await unit.talks.load(TalkKey(organisation_id, channel, contact)) if contact is not None else None
-            if talk is None and patient_id is not None:
-                talk = await unit.talks.load_of_patient(channel, patient_id)
-            if talk is None:
-                return None
-            history = await unit.talks.history(talk.id, limit=HISTORY)
+    async def view(self, key: TalkKey, *, patient_id: PatientId | None = None) -> View | None:
+        """Return where a talk stands: that of the contact, else the patient's latest in that channel; None when there is none."""
+        async with self._units(key.organisation_id, actor_label=VIEWER) as unit:
+            talk = await self._found(unit, key, patient_id)
+            history = await unit.talks.history(talk.id, limit=HISTORY) if talk is not None else []
             await unit.commit()
         return View(history[-1].reply, tuple(history)) if history else None
 
-    async def clear(self, organisation_id: OrganisationId, channel: str, contact: str) -> None:
-        """Forget a talk and its turns."""
-        key = TalkKey(organisation_id, channel, contact)
-        async with self._units(organisation_id, actor_label="conversation:clear") as unit:
-            await unit.talks.clear(key)
-            await unit.commit()
-        await self._store.clear(key)
+    async def clear(self, key: TalkKey, *, patient_id: PatientId | None = None) -> None:
+        """Forget a talk (that of the contact, else the patient's latest in that channel) and its turns; what it held is released."""
+        opened = await self._store.open(key)
+        try:
+            async with self._units(key.organisation_id, actor_label=VIEWER) as unit:
+                talk = await self._found(unit, key, patient_id)
+                if talk is not None:
+                    if talk.offer is not None:
+                        await release_hold(unit, talk.offer.hold_id)
+                    await unit.talks.clear(talk.key)
+                await unit.commit()
+        finally:
+            await self._store.release(opened, forget=True)
+        if talk is not None and talk.key != key:
+            await self._store.clear(talk.key)
+
+    async def _found(self, unit: TalkUnit, key: TalkKey, patient_id: PatientId | None) -> Conversation | None:
+        talk = await unit.talks.load(key)
+        return talk if talk is not None or patient_id is None else await unit.talks.load_of_patient(key.channel, patient_id)
 
     async def _turn(self, message: IncomingMessage, *, urgent: bool) -> Reply:
         opened = await self._store.open(message.key, message_id=message.message_id)
@@ -142,6 +153,8 @@ class Engine:
                     return stored
             if talk is None:
                 talk = await unit.talks.load(message.key)
+            if talk is None and message.actor.patient_id is not None:
+                await self._must_exist(unit, PatientId(message.actor.patient_id))
             setup = await unit.setup()
             self._countries[message.organisation_id] = setup.organisation.country
             before = self._continued(talk, message, setup, unit.now)
@@ -176,8 +189,18 @@ class Engine:
             talk = replace(talk, person=replace(talk.person, level=actor.level))
         return talk
 
+    async def _must_exist(self, unit: TalkUnit, patient_id: PatientId) -> None:
+        if await unit.patients.get(patient_id) is None:
+            raise NotFound("patient", patient_id)
+
     def _read(self, message: IncomingMessage, talk: Conversation, setup: Setup, now: datetime) -> Meaning:
-        return self._interpreter.read(message.text[:LONGEST], now=wall_time(setup, now), known=self._known(setup), context=context_of(talk))
+        return self._interpreter.read(
+            message.text[:LONGEST],
+            now=wall_time(setup, now),
+            known=self._known(setup),
+            context=context_of(talk),
+            sure_language=message.language,
+        )
 
     async def _proposed(self, message: IncomingMessage, talk: Conversation | None) -> Meaning:
         """Return the meaning with the model's help. The model is waited for outside of any transaction."""
@@ -202,9 +225,19 @@ class Engine:
 
     def _bare_emergency(self, message: IncomingMessage) -> Reply:
         """Return the emergency reply that needs nothing: by the language of the words, and by the clinic's country if it was ever seen."""
-        language = message.language or language_of(message.text)
+        language = message.language or detect(message.text, talk=None)
         text = speak([line(Say.EMERGENCY, country=self._countries.get(message.organisation_id))], language)
         return Reply(self._new_id(), 0, language, State.IDLE, Intent.EMERGENCY, Entities(), (), text)
+
+
+def wall_time(setup: Setup, now: datetime) -> datetime:
+    """Return the clinic's wall time, naive."""
+    return now.astimezone(zone(setup.organisation.timezone)).replace(tzinfo=None)
+
+
+def context_of(talk: Conversation) -> Context:
+    """Return where the talk stands, as far as it bears on what words mean."""
+    return Context(language=talk.language, asked=talk.missing[0].value if talk.missing else None)
 
 
 def _urgent(meaning: Meaning) -> Meaning:

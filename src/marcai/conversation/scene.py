@@ -5,13 +5,13 @@ from dataclasses import dataclass, replace
 from datetime import date, datetime, time
 from typing import Any
 from uuid import UUID
-from zoneinfo import ZoneInfo
 
 from marcai.clinics.actor import Caller
 from marcai.clinics.clinic import LocationId
 from marcai.conversation.conversation import Conversation, Missing, Person, TalkUnit, Task, Wanted
 from marcai.conversation.flow import Trigger
 from marcai.conversation.phrasing.say import Line, Say, Spoken, Visit
+from marcai.kit.zones import zone
 from marcai.scheduling.appointment import Appointment
 from marcai.scheduling.setup import Setup
 from marcai.scheduling.slots import Slot
@@ -46,7 +46,7 @@ class Scene:
     @property
     def wall_now(self) -> datetime:
         """Return the clinic's wall time, naive."""
-        return self.now.astimezone(ZoneInfo(self.setup.organisation.timezone)).replace(tzinfo=None)
+        return self.now.astimezone(zone(self.setup.organisation.timezone)).replace(tzinfo=None)
 
     @property
     def wanted(self) -> Wanted:
@@ -74,7 +74,7 @@ class Scene:
     def wall(self, moment: datetime, location_id: LocationId) -> datetime:
         """Return a moment as the wall clock of a place shows it."""
         location = self.setup.locations.get(location_id)
-        return moment.astimezone(ZoneInfo(location.timezone if location else self.setup.organisation.timezone))
+        return moment.astimezone(zone(location.timezone if location else self.setup.organisation.timezone))
 
     def spoken(self, of: Slot | Appointment) -> Visit:
         """Return a slot or a visit as it is spoken of."""

@@ -45,6 +45,11 @@ class Interpreter:
     def __init__(self, model: LanguageModel | None = None) -> None:
         self._model = model
 
+    @property
+    def has_model(self) -> bool:
+        """Say whether a model may be asked, so that a caller who holds a transaction knows whether `interpret` would wait."""
+        return self._model is not None
+
     def read(
         self, text: str, *, now: datetime, known: KnownNames, context: Context, sure_language: Language | None = None
     ) -> Meaning:
