@@ -61,7 +61,9 @@ async def _create(settings: Settings, arguments: argparse.Namespace) -> str:
             raise NoSuchClinic(f"no clinic has the slug {arguments.clinic!r}")
         ends = clock.now() + timedelta(days=arguments.expires_in_days) if arguments.expires_in_days is not None else None
         async with postgres.unit(clinic.id, actor_label="command-line") as unit:
-            made = await create(unit.api_keys, name=arguments.name, scopes=arguments.scopes.split(), is_live=not arguments.test, expires_at=ends)
+            made = await create(
+                unit.api_keys, name=arguments.name, scopes=arguments.scopes.split(), is_live=not arguments.test, expires_at=ends
+            )
             unit.audit(AuditEntry("create", "api_key", made.key.id))
             await unit.commit()
         return made.text

@@ -23,6 +23,7 @@ from marcai.conversation.conversation import (
 )
 from marcai.conversation.flow import State
 from marcai.conversation.names import known_names
+from marcai.conversation.natural_language import Reading, read_alone
 from marcai.conversation.phrasing.say import Say
 from marcai.conversation.phrasing.speak import speak
 from marcai.conversation.repairs import with_sign
@@ -91,6 +92,23 @@ class Engine:
             if urgent:
                 return self._bare_emergency(message)
             raise
+
+    async def read_alone(self, message: IncomingMessage) -> Reading:
+        """Return what one message says on its own; nothing is booked, held or remembered.
+
+        Raises:
+            NotFound: the patient whom the door vouches for is not there.
+        """
+        async with self._units(message.organisation_id, actor_label=message.actor.label, now=message.now) as unit:
+            if message.actor.patient_id is not None:
+                await self._must_exist(unit, PatientId(message.actor.patient_id))
+            setup = await unit.setup()
+            fresh = self._continued(None, message, setup, unit.now)
+        meaning = await self._understood(message, fresh, setup, fresh.updated_at)
+        async with self._units(message.organisation_id, actor_label=message.actor.label, now=message.now) as unit:
+            reading = await read_alone(Scene(unit, setup, meaning, replace(fresh, language=message.language or meaning.language)))
+            await unit.commit()
+        return reading
 
     async def view(self, key: TalkKey, *, patient_id: PatientId | None = None) -> View | None:
         """Return where a talk stands: that of the contact, else the patient's latest in that channel; None when there is none."""
@@ -207,12 +225,14 @@ class Engine:
         async with self._units(message.organisation_id, actor_label=message.actor.label, now=message.now) as unit:
             talk = talk or await unit.talks.load(message.key)
             setup, now = await unit.setup(), unit.now
-        before = self._continued(talk, message, setup, now)
+        return await self._understood(message, self._continued(talk, message, setup, now), setup, now)
+
+    async def _understood(self, message: IncomingMessage, talk: Conversation, setup: Setup, now: datetime) -> Meaning:
         return await self._interpreter.interpret(
             message.text[:LONGEST],
             now=wall_time(setup, now),
             known=self._known(setup),
-            context=context_of(before),
+            context=context_of(talk),
             patience_seconds=MODEL_PATIENCE_SECONDS,
         )
 

@@ -12,7 +12,7 @@ from fastapi import Request
 from marcai.clinics.actor import Machine
 from marcai.clinics.directory import ListedKey
 from marcai.clinics.keys import EVERYTHING
-from marcai.doorway.limits import DEMO_KEY, GENERAL, require
+from marcai.doorway.limits import DEMO_KEY, GENERAL, STRANGER, require
 from marcai.doorway.problems import Refused
 from marcai.doorway.services import Door, the_door
 
@@ -101,3 +101,16 @@ def scope(*any_of: str) -> Callable[[Request], Awaitable[Machine]]:
         return machine
 
     return admitted
+
+
+async def admit_stranger(request: Request) -> None:
+    """Count a request that bears no key against its address's limit.
+
+    Raises:
+        Refused: too many requests.
+    """
+    door = the_door(request)
+    address = request.client.host if request.client else "unknown"
+    verdict = await door.limiter.admit(f"address:{address}", STRANGER.scaled(door.rate_limit_factor))
+    request.scope["state"]["answer_headers"] = verdict.headers
+    require(verdict)

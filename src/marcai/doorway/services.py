@@ -12,7 +12,8 @@ from marcai.clinics.actor import Actor
 from marcai.clinics.clinic import OrganisationId
 from marcai.clinics.directory import ChannelAddresses, Directory
 from marcai.clinics.keys import Keys
-from marcai.conversation.engine import Engine, TalkUnit
+from marcai.conversation.conversation import TalkUnit
+from marcai.conversation.engine import Engine
 from marcai.doorway.known_keys import KnownKeys
 from marcai.doorway.limits import Limiter
 from marcai.kit.clock import Clock
@@ -31,7 +32,7 @@ class DoorUnit(TalkUnit, Protocol):
         ...
 
     @property
-    def keys(self) -> Keys:
+    def api_keys(self) -> Keys:
         """The clinic's API keys."""
         ...
 

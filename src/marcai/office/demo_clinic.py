@@ -7,7 +7,7 @@ import json
 import random
 from datetime import date, datetime, timedelta
 from typing import Any, Protocol
-from uuid import NAMESPACE_URL, UUID, uuid5
+from uuid import NAMESPACE_URL, uuid5
 
 from marcai.clinics.clinic import Location, LocationId, Organisation, OrganisationId, Room
 from marcai.clinics.directory import Directory
@@ -18,8 +18,8 @@ from marcai.ledger.unit import UnitFactory
 from marcai.scheduling import catalogue
 from marcai.scheduling.appointment import Status
 from marcai.scheduling.bookings import book
-from marcai.scheduling.hours import working_hours
 from marcai.scheduling.catalogue import CatalogueUnit
+from marcai.scheduling.hours import working_hours
 from marcai.scheduling.patient import NewPatient, PatientId
 from marcai.scheduling.ports import SchedulingUnit
 from marcai.scheduling.provider import AppointmentType, Override, OverrideKind, Provider, ProviderId, Template
@@ -30,8 +30,14 @@ DAYS_FILLED = 10
 EXTRAS = 140
 """Patients beside the named ones, so that nobody has a visit every day."""
 BY = "demo"
-_FIRST = "Adriana Alberto Aline Bruno Caio Clara Denise Diego Elisa Fábio Gabriela Heitor Irene Jonas Karina Leandro Lívia Márcio Natália Otávio".split()
-_LAST = "Aguiar Borges Campos Duarte Esteves Farias Garcia Hoffmann Ito Jardim Klein Lopes Mattos Neves Ohara Pires Queiroz Rocha Sales Tavares".split()
+_FIRST = (
+    "Adriana Alberto Aline Bruno Caio Clara Denise Diego Elisa Fábio "
+    "Gabriela Heitor Irene Jonas Karina Leandro Lívia Márcio Natália Otávio"
+).split()
+_LAST = (
+    "Aguiar Borges Campos Duarte Esteves Farias Garcia Hoffmann Ito Jardim "
+    "Klein Lopes Mattos Neves Ohara Pires Queiroz Rocha Sales Tavares"
+).split()
 _TYPES = ("B", "B", "B", "2", "2", "3", "P")
 
 

@@ -1,6 +1,6 @@
 """`/v1/scheduling/appointments`: the visits of a clinic and the steps of their life."""
 
-from datetime import date
+from datetime import date, datetime
 from typing import Annotated
 from uuid import UUID
 
@@ -112,6 +112,11 @@ class Reschedule(Body):
     allow_outside_hours: bool = False
 
 
+def _after(cursor: str | None) -> tuple[datetime, AppointmentId] | None:
+    key = moment_and_id(cursor)
+    return (key[0], AppointmentId(key[1])) if key else None
+
+
 async def _shown(unit: DoorUnit, appointment: Appointment) -> AppointmentShape:
     return AppointmentShape.of(appointment, await unit.setup())
 
@@ -174,7 +179,7 @@ async def list_all(
         date_to=date_to,
     )
     async with door.unit(machine) as unit:
-        found = await bookings.appointments(unit, wanted, limit=limit + 1, after=moment_and_id(cursor))
+        found = await bookings.appointments(unit, wanted, limit=limit + 1, after=_after(cursor))
         setup = await unit.setup()
         await unit.commit()
     page, more = found[:limit], len(found) > limit

@@ -11,7 +11,7 @@ from marcai.api.scheduling.shapes import AppointmentShape
 from marcai.clinics.actor import Caller, IdentityLevel, Machine
 from marcai.clinics.clinic import OrganisationId
 from marcai.conversation.conversation import IncomingMessage, Reply, TalkKey
-from marcai.doorway.fields import Body, Moment, Note, PatientRef, text
+from marcai.doorway.fields import Body, Moment, PatientRef, text
 from marcai.doorway.identity import scope
 from marcai.doorway.problems import Refused, invalid
 from marcai.doorway.services import Door, the_door

@@ -24,7 +24,6 @@ from marcai.scheduling.requests import HoldRequest, Refusal, SlotQuery
 from marcai.scheduling.setup import Setup
 from marcai.scheduling.slots import Slot
 
-
 router = APIRouter(tags=["slots"])
 Reader = Annotated[Machine, Depends(scope("read:slots"))]
 Writer = Annotated[Machine, Depends(scope("write:slots", "write:appointments"))]

@@ -5,7 +5,7 @@ In the demo, and only there, the page may write as one of the demo's patients.
 
 import hashlib
 import secrets
-from datetime import date, datetime, timedelta
+from datetime import date, datetime
 from pathlib import Path
 from typing import Annotated, Any
 from uuid import UUID
@@ -16,10 +16,10 @@ from pydantic import Field
 from pydantic_core import to_json
 
 from marcai.clinics.actor import Caller, IdentityLevel
-from marcai.clinics.clinic import OrganisationId
-from marcai.conversation.conversation import IncomingMessage
+from marcai.clinics.clinic import LocationId, OrganisationId
+from marcai.conversation.conversation import IncomingMessage, TalkKey
 from marcai.doorway.fields import Body, PatientRef, text
-from marcai.doorway.limits import admit_stranger
+from marcai.doorway.identity import admit_stranger
 from marcai.doorway.problems import Refused
 from marcai.doorway.services import Door, DoorUnit, the_door
 from marcai.doorway.talk import reply_members
@@ -125,28 +125,36 @@ async def day(
     organisation_id = _clinic_of(door)
     contact = str(patient_id) if patient_id is not None and door.is_demo else _contact(visitor) if visitor else None
     async with door.unit_of(organisation_id, actor_label="chat-page") as unit:
-        shown = await _day(door, unit, date_, contact)
+        shown = await _day(unit, date_, contact)
         await unit.commit()
     return Response(to_json(shown), media_type="application/json")
 
 
-async def _day(door: Door, unit: DoorUnit, day: date, contact: str | None) -> dict[str, Any]:
+async def _day(unit: DoorUnit, day: date, contact: str | None) -> dict[str, Any]:
     setup = await unit.setup()
+    key = TalkKey(setup.organisation.id, "web", contact) if contact else None
+    talk = await unit.talks.load(key) if key else None
+    own_patient = talk.person.patient_id if talk else None
+    held = talk.offer.slot if talk and talk.offer and talk.offer.expires_at > unit.now else None
     visits = await bookings.appointments(unit, AppointmentFilter(date_from=day, date_to=day, live_only=True), limit=1000, after=None)
-    mine, held = await door.engine.claims_of(unit, "web", contact) if contact else (frozenset[UUID](), None)
-    providers = []
+    rows = []
     for provider in sorted(setup.providers.values(), key=lambda it: it.display_name):
         hours = working_hours(setup, provider.id, day) if provider.is_active else []
-        own = [visit for visit in visits if visit.provider_id == provider.id]
-        if not hours and not own:
-            continue
-        tz = _zone_of(setup, provider.id, hours)
-        blocks = [_block("hours", window.start, window.end, tz) for window, _ in hours]
-        blocks += [
-            _block("mine" if visit.id in mine or (contact == str(visit.patient_id)) else "busy", visit.start, visit.end, tz)
-            for visit in own
-        ]
-        if held is not None and held.provider_id == provider.id and held.start.astimezone(tz).date() == day:
-            blocks.append(_block("held", held.start, held.end, tz))
-        providers.append({"id": provider.id, "name": provider.display_name, "blocks": blocks})
-    return {"date": day, "providers": providers}
+        blocks = [_block("hours", setup, place, window.start, window.end) for window, place in hours]
+        for visit in (visit for visit in visits if visit.provider_id == provider.id):
+            is_mine = str(visit.patient_id) in (contact, str(own_patient))
+            blocks.append(_block("mine" if is_mine else "busy", setup, visit.location_id, visit.start, visit.end))
+        if held is not None and held.provider_id == provider.id and _wall(setup, held.location_id, held.start).date() == day:
+            blocks.append(_block("held", setup, held.location_id, held.start, held.end))
+        if blocks:
+            rows.append({"id": provider.id, "name": provider.display_name, "blocks": blocks})
+    return {"date": day, "providers": rows}
+
+
+def _wall(setup: Setup, place: LocationId, moment: datetime) -> datetime:
+    return moment.astimezone(zone(setup.locations[place].timezone))
+
+
+def _block(kind: str, setup: Setup, place: LocationId, start: datetime, end: datetime) -> dict[str, str]:
+    first, last = _wall(setup, place, start), _wall(setup, place, end)
+    return {"kind": kind, "start": f"{first:%H:%M}", "end": f"{last:%H:%M}" if last.date() == first.date() else "24:00"}
