@@ -1,6 +1,5 @@
 """How rows of claims become appointments and holds: times in the location's zone, sealed words opened."""
 
-import json
 from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
@@ -43,7 +42,7 @@ class VisitRows:
             notes=_opened(key, "notes", row["id"], row["notes"]),
             internal_notes=_opened(key, "internal_notes", row["id"], row["internal_notes"]),
             external_reference=row["external_reference"],
-            metadata=json.loads(row["metadata"]),
+            metadata=row["metadata"],
             channel=row["channel"],
             rescheduled_from=row["rescheduled_from"],
             rescheduled_to=row["rescheduled_to"],

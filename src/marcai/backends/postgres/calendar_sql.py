@@ -19,7 +19,7 @@ FROM (
     AND c.{begin} > :scan_from::timestamptz AND c.{begin} < :until::timestamptz AND c.{end} > :since::timestamptz
     AND c.{begin} < c.{end} AND (:with_holds::boolean OR c.kind = 'visit') AND {not_gone}
   ORDER BY {columns}
-) c GROUP BY {group}
+) c {group} HAVING count(*) > 0
 """
 
 
@@ -33,7 +33,7 @@ def _spans(what: str, seq: str, lane: str, whose: str, begin: str = "busy_from",
         begin=begin,
         end=end,
         columns=", ".join([*names, f"c.{begin}", f"c.{end}"]),
-        group=", ".join(names) or "true",
+        group=f"GROUP BY {', '.join(names)}" if names else "",
         not_gone=NOT_GONE,
     )
 
