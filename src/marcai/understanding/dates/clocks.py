@@ -62,8 +62,7 @@ def _noon_said(clock: Clock, named: Clock) -> Clock:
 
 
 def _run_together(value: int) -> Clock | None:
-    clock = clock_at(value // 100, value % 100)
-    return clock
+    return clock_at(value // 100, value % 100)
 
 
 def at_clock(parts: list[Piece]) -> Built:
@@ -219,7 +218,10 @@ CLOCKS: tuple[Rule, ...] = (
     ("month (dash|slash|stop|comma)? (day_number|ordinal) (?! oclock | stop? meridiem | literal)", keep),
     ("day_number (dash|slash) month", keep),
     # minutes beside an hour
-    ("(at|for)? (the|article)? (fraction|minute|amount) (past|minus|to|till|from) (hour oclock? meridiem? | literal meridiem? | named_clock)", past_or_to),
+    (
+        "(at|for)? (the|article)? (fraction|minute|amount) (past|minus|to|till|from) (hour oclock? meridiem? | literal meridiem? | named_clock)",
+        past_or_to,
+    ),
     ("(at|for)? (the|article)? fraction (after|of) (hour oclock? meridiem? | literal meridiem? | named_clock)", past_or_to),
     (f"fraction hour meridiem? {NO_COUNT}", half_hour),
     # ranges in which one side says so
@@ -238,7 +240,7 @@ CLOCKS: tuple[Rule, ...] = (
         clocks_around,
     ),
     (f"(weekday|relative_day|part) (comma|from|at)? hour (to|till|dash) hour {NO_COUNT}", clocks_beside),
-    (f"hour minute? (to|till|dash) hour minute? (?= (in|of|at|on)? the? which? relative_day? part )", clocks_around),
+    ("hour minute? (to|till|dash) hour minute? (?= (in|of|at|on)? the? which? relative_day? part )", clocks_around),
     ("hour minute (to|till) hour minute", clocks_around),
     # an hour beside a part of the day
     (f"part (comma|dash)? (at|by|on|for)? approximately? (hour minute?|hhmm|decimal) {_MORE} {NO_COUNT}", at_clock),
@@ -249,7 +251,7 @@ CLOCKS: tuple[Rule, ...] = (
     (f"at the? approximately? (hour minute?|hhmm|year|decimal) {_MORE} {NO_COUNT} (?! dash)", at_clock),
     (f"at approximately? hour dash hour {NO_COUNT}", clocks_around),
     ("approximately hhmm", at_clock),
-    (f"approximately hour minute? (?= punctuation? $ | stop | relative_day | on | weekday)", at_clock),
+    ("approximately hour minute? (?= punctuation? $ | stop | relative_day | on | weekday)", at_clock),
     (f"(after|before|till|by|starting) at? approximately? (hour minute?|hhmm|decimal) {_MORE} {NO_COUNT} (?! and | to)", at_clock),
     ("amount (from|starting) at? hour (?! minute|month|of|ordinal|amount|unit)", at_clock),
     ("from hour (?= onwards | punctuation? $ | for amount)", at_clock),

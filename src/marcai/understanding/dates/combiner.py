@@ -3,7 +3,8 @@
 from marcai.understanding.dates.amounts import AMOUNTS
 from marcai.understanding.dates.clocks import CLOCKS
 from marcai.understanding.dates.constituents import KINDS, ClockRange, Expression, Moment, Piece
-from marcai.understanding.dates.days import DAY_JOINS, DAY_SHIFTS, DAYS
+from marcai.understanding.dates.day_rules import DAYS
+from marcai.understanding.dates.day_shifts import DAY_JOINS, DAY_SHIFTS
 from marcai.understanding.dates.joins import EXCLUSIONS, MOMENTS, OPENS, PARTS, RANGES, RANGES_IN_PARTS, as_moment
 from marcai.understanding.dates.rules import Pass, Rule
 
@@ -16,7 +17,9 @@ _CORRECTION = KINDS["correction"]
 class Combiner:
     """The shared grammar, with a language's own rules before it where it has any."""
 
-    def __init__(self, *, amounts: tuple[Rule, ...] = (), clocks: tuple[Rule, ...] = (), days: tuple[Rule, ...] = (), joins: tuple[Rule, ...] = ()) -> None:
+    def __init__(
+        self, *, amounts: tuple[Rule, ...] = (), clocks: tuple[Rule, ...] = (), days: tuple[Rule, ...] = (), joins: tuple[Rule, ...] = ()
+    ) -> None:
         moments = Pass(*joins, *MOMENTS)
         self._passes = (
             Pass(*amounts, *AMOUNTS),
@@ -79,7 +82,12 @@ def _excluded(pieces: list[Piece]) -> list[tuple[Piece | None, Expression | None
         elif piece.kind in _BUILT:
             before = _before(pieces, index)
             after = pieces[index + 1].kind if index + 1 < len(pieces) else ""
-            out = piece.kind == "%" or before in ("!", "X") or after == "V" or (after == "," and index + 2 < len(pieces) and pieces[index + 2].kind == "V")
+            out = (
+                piece.kind == "%"
+                or before in ("!", "X")
+                or after == "V"
+                or (after == "," and index + 2 < len(pieces) and pieces[index + 2].kind == "V")
+            )
             meant = piece.value if piece.kind == "#" else as_moment(piece)
             found.append((piece, Expression(meant, out)))  # type: ignore[arg-type]
     return found
@@ -104,13 +112,11 @@ def _corrected(found: list[tuple[Piece | None, Expression | None]]) -> list[tupl
             taken_back = bool(kept)
             continue
         assert piece is not None
-        if taken_back:
-            merged = _merged(kept[-1][2], expression)
-            if merged is not None:
-                kept.pop()
-                expression = merged
+        merged = _merged(kept[-1][2], expression) if taken_back else None
+        if merged is not None:
+            kept.pop()
         taken_back = False
-        kept.append((piece.start, piece.end, expression))
+        kept.append((piece.start, piece.end, merged or expression))
     return kept
 
 

@@ -209,6 +209,8 @@ class Month:
 
 @dataclass(frozen=True, slots=True)
 class Year:
+    """A year as a whole."""
+
     year: int
 
 

@@ -5,15 +5,26 @@ from marcai.understanding.dates.constituents import KINDS, Amount, Clock, Holida
 from marcai.understanding.dates.lexicon import Lexicon
 from marcai.understanding.dates.words import scan_words
 
-_UNITS = "one two three four five six seven eight nine ten eleven twelve thirteen fourteen fifteen sixteen seventeen eighteen nineteen".split()
+_UNITS = (
+    "one two three four five six seven eight nine ten eleven twelve thirteen fourteen fifteen sixteen seventeen eighteen nineteen".split()
+)
 _TENS = "twenty thirty forty fifty sixty seventy eighty ninety".split()
 _ORDINALS = (
     "first second third fourth fifth sixth seventh eighth ninth tenth eleventh twelfth thirteenth fourteenth fifteenth sixteenth "
     "seventeenth eighteenth nineteenth"
 ).split()
 
-NUMBERS = {word: value for value, word in enumerate(_UNITS, 1)} | {word: 20 + 10 * i for i, word in enumerate(_TENS)} | {"fourty": 40, "zero": 0}
-ORDINALS = {word: value for value, word in enumerate(_ORDINALS, 1)} | {"twentieth": 20, "thirtieth": 30, "fourth": 4, "fith": 5, "twelth": 12, "nineth": 9}
+NUMBERS = (
+    {word: value for value, word in enumerate(_UNITS, 1)} | {word: 20 + 10 * i for i, word in enumerate(_TENS)} | {"fourty": 40, "zero": 0}
+)
+ORDINALS = {word: value for value, word in enumerate(_ORDINALS, 1)} | {
+    "twentieth": 20,
+    "thirtieth": 30,
+    "fourth": 4,
+    "fith": 5,
+    "twelth": 12,
+    "nineth": 9,
+}
 
 LEXICON = Lexicon(
     month_first=True,
@@ -75,7 +86,9 @@ def _days() -> None:
     LEXICON.add("month", "march|mar", 3, weak=True)
     LEXICON.add("month", "may", 5, weak=True)
     LEXICON.add("relative_day", "today|2day|tdy|otd|todays", 0)
-    LEXICON.add("relative_day", "tomorrow|tomorow|tommorow|tommorrow|tomorrows|tmrw|tmr|tmrrw|tmw|2moro|2morrow|2mrw|tmoro|tomoro|tmro|morrow", 1)
+    LEXICON.add(
+        "relative_day", "tomorrow|tomorow|tommorow|tommorrow|tomorrows|tmrw|tmr|tmrrw|tmw|2moro|2morrow|2mrw|tmoro|tomoro|tmro|morrow", 1
+    )
     LEXICON.add("relative_day", "day after tomorrow|day after tmrw|overmorrow|the day after tomorrow", 2)
     LEXICON.add("relative_day", "yesterday", -1)
     LEXICON.add("relative_day", "day before yesterday", -2)
@@ -101,7 +114,11 @@ def _units() -> None:
     LEXICON.add("fraction", "half", 30)
     LEXICON.add("fraction", "quarter|a quarter|qtr", 15)
     for spelling, minutes in (("1/2", 30), ("1/4", 15), ("3/4", 45), ("½", 30)):
-        LEXICON.add("amount", [f"{spelling} {unit}" for unit in ("hour", "an hour", "hr", "h", "of an hour", "hours")], Amount(((minutes, "minute"),)))
+        LEXICON.add(
+            "amount",
+            [f"{spelling} {unit}" for unit in ("hour", "an hour", "hr", "h", "of an hour", "hours")],
+            Amount(((minutes, "minute"),)),
+        )
     LEXICON.add("fraction", "three quarters|three-quarters", 45)
     LEXICON.add_which(
         {
@@ -113,13 +130,23 @@ def _units() -> None:
         }
     )
     LEXICON.add("after_next", "after next|after the next|after this one|after this next")
-    LEXICON.add("portion", "early|earlier|early on|beginning of|beginning|the beginning of|start of|the start of|at the beginning of|at the start of", "early")
+    LEXICON.add(
+        "portion",
+        "early|earlier|early on|beginning of|beginning|the beginning of|start of|the start of|at the beginning of|at the start of",
+        "early",
+    )
     LEXICON.add("portion", "mid|middle of|the middle of|mid-|in the middle of", "mid")
     LEXICON.add("portion", "late|end of|the end of|at the end of|tail end of|later in|late in", "late")
-    LEXICON.add("portion", "rest of|the rest of|remaining of|the remaining of|remainder of|the remainder of|remaining|rest|rest of the|the remaining", "rest")
+    LEXICON.add(
+        "portion",
+        "rest of|the rest of|remaining of|the remaining of|remainder of|the remainder of|remaining|rest|rest of the|the remaining",
+        "rest",
+    )
     LEXICON.add_all((("l", "late"), ("t", None), ("u", "month")), "eom")
     LEXICON.add_all((("l", "late"), ("t", None), ("u", "week")), "eow")
-    LEXICON.add("week_of", "week of|week commencing|week beginning|week starting|w/c|w / c|wc|week that starts|week starting from|wk of", "week")
+    LEXICON.add(
+        "week_of", "week of|week commencing|week beginning|week starting|w/c|w / c|wc|week that starts|week starting from|wk of", "week"
+    )
     LEXICON.add("week_of", "month of", "month")
     LEXICON.add("from_now", "from now|hence|later|from this day|away")
     LEXICON.add("ago", "ago")
@@ -138,7 +165,9 @@ def _clock() -> None:
     LEXICON.add_parts(
         {
             "morning|mornings|morn|mornin": PartOfDay("morning", 360, 720),
-            "early hours of the morning|early hours|small hours|dawn|daybreak|sunrise|wee hours|crack of dawn|wee hours of the morning": PartOfDay("dawn", 180, 360),
+            "early hours of the morning|early hours|small hours|dawn|daybreak|sunrise|wee hours|crack of dawn|wee hours of the morning": PartOfDay(
+                "dawn", 180, 360
+            ),
             "lunch time|lunchtime|lunch-time|lunch hour": PartOfDay("noon", 660, 780, as_range=True),
             "lunch": PartOfDay("noon", 660, 780),
             "afternoon|afternoons|arvo|aft|afternoon's": PartOfDay("afternoon", 720, 1080),

@@ -5,9 +5,10 @@ from datetime import datetime
 
 from marcai.understanding.dates.combiner import Combiner
 from marcai.understanding.dates.constituents import Piece
+from marcai.understanding.dates.day_readings import Impossible
 from marcai.understanding.dates.english import COMBINER as ENGLISH
 from marcai.understanding.dates.english import scan as scan_english
-from marcai.understanding.dates.resolver import Impossible, readings_of
+from marcai.understanding.dates.resolver import readings_of
 from marcai.understanding.meaning import Language, TimeMention
 
 Scanner = Callable[[str], list[Piece]]

@@ -239,7 +239,7 @@ _GAP = "(comma|at|on|of|in|the|approximately|for|dash|by)"
 _OPENABLE = "(moment|clock|day|part)"
 
 PARTS: tuple[Rule, ...] = (
-    (f"clock (comma|in|of|at|on|the|dash|from)* part", clock_and_part),
+    ("clock (comma|in|of|at|on|the|dash|from)* part", clock_and_part),
     (f"part (comma|at|on|in|by|for|approximately|the|from)* clock (?! {_TO} clock)", clock_and_part),
 )
 

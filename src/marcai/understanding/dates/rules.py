@@ -88,7 +88,7 @@ def every(parts: Sequence[Piece], *names: str) -> list[Piece]:
     return [piece for piece in parts if piece.kind in kinds]
 
 
-_LETTERS = {name: letter for name, letter in KINDS.items()} | {name: letters.strip("[]") for name, letters in NUMBER_CLASSES.items()}
+_LETTERS = KINDS | {name: letters.strip("[]") for name, letters in NUMBER_CLASSES.items()}
 
 
 def joined(name: str, parts: Sequence[Piece], value: object) -> Piece:

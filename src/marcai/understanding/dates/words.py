@@ -15,7 +15,26 @@ ORDINAL = KINDS["ordinal"]
 EARLY_ORDINAL = KINDS["first_or_second"]
 LITERAL = KINDS["literal"]
 MONTH = KINDS["month"]
-CUES = frozenset(KINDS[name] for name in ("at", "on", "from", "to", "till", "between", "weekday", "month", "relative_day", "for", "the", "after", "before", "by", "starting"))
+CUES = frozenset(
+    KINDS[name]
+    for name in (
+        "at",
+        "on",
+        "from",
+        "to",
+        "till",
+        "between",
+        "weekday",
+        "month",
+        "relative_day",
+        "for",
+        "the",
+        "after",
+        "before",
+        "by",
+        "starting",
+    )
+)
 STREET_REACH = 4
 
 
@@ -71,7 +90,7 @@ def _spoken_number(tokens: list[re.Match[str]], at: int, lexicon: Lexicon) -> tu
 
 def _fits(total: int, last: int, more: int, joiner: str, lexicon: Lexicon) -> bool:
     """Say whether a further number word belongs to the number so far."""
-    if 20 <= last % 100 and last % 10 == 0 and last < 1000:
+    if last % 100 >= 20 and last % 10 == 0 and last < 1000:
         return 0 < more < 10 and (not joiner or joiner == "-" or not lexicon.month_first)
     if last >= 100 and last % 100 == 0:
         return 0 < more < 100
