@@ -41,6 +41,8 @@ class Spelling:
 
     owner: int
     words: tuple[str, ...]
+    is_pinyin: bool = False
+    """Made from characters, so that the first word is known to be the family name."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -144,8 +146,8 @@ def _latin_names(name: str) -> list[tuple[str, ...]]:
     return spelled
 
 
-def _add_spelling(index: ProviderIndex, owner: int, words: tuple[str, ...]) -> None:
-    spelling = Spelling(owner, words)
+def _add_spelling(index: ProviderIndex, owner: int, words: tuple[str, ...], *, is_pinyin: bool = False) -> None:
+    spelling = Spelling(owner, words, is_pinyin)
     if spelling in index.spellings[-4:]:
         return
     number = len(index.spellings)
@@ -179,7 +181,7 @@ def _add_characters(index: ProviderIndex, owner: int, run: str) -> None:
         for heard in product(*(readings(c)[:2] or (c,) for c in name)):
             index.chinese_sounds.setdefault(tuple(near_reading(r) for r in heard), set()).add(owner)
     for spelled in pinyin_words(family, given):
-        _add_spelling(index, owner, spelled)
+        _add_spelling(index, owner, spelled, is_pinyin=True)
 
 
 def pinyin_words(family: str, given: str) -> list[tuple[str, ...]]:

@@ -42,6 +42,8 @@ for _line in _TABLE.strip().splitlines():
             CHINESE_KINDS.append((_phrase, _kind))
         else:
             KINDS["".join(word for word in _phrase.split() if word not in _PARTICLES)] = _kind
+KIND_OPENINGS = frozenset(key[:3] for key in KINDS)
+"""The first letters of every key, which spare most words the longer look."""
 CHINESE_KINDS.sort(key=lambda pair: -len(pair[0]))
 
 

@@ -24,6 +24,8 @@ _ORDER = 0.3
 _TURNED = 0.1
 _SKIPPED = 0.15
 _TWIN = 0.85
+_GIVEN = 1.2
+"""A Chinese doctor is called by the family name, hardly ever by the given one alone."""
 _INNER = 0.2
 
 
@@ -75,7 +77,7 @@ def _spelling_cost(words: Sequence[str], reach: list[dict[str, float]], spelling
         if cost >= best:
             return
         if place == len(words):
-            best = min(best, cost + _shape_cost(taken, len(spelling.words)))
+            best = min(best, cost + _shape_cost(taken, spelling))
             return
         for position, candidate in enumerate(spelling.words):
             step = reach[place].get(candidate)
@@ -91,10 +93,13 @@ def _unmatched(word: str) -> float:
     return min(3.6, 0.8 + 0.6 * len(word))
 
 
-def _shape_cost(taken: tuple[int, ...], count: int) -> float:
+def _shape_cost(taken: tuple[int, ...], spelling: Spelling) -> float:
+    count = len(spelling.words)
     if not taken:
         return 99.0
     if len(taken) == 1:
+        if spelling.is_pinyin and taken[0]:
+            return _GIVEN
         return 0.0 if taken[0] in (0, count - 1) else _INNER
     skipped = min(0.45, _SKIPPED * (count - len(taken)))
     if all(left < right for left, right in pairwise(taken)):

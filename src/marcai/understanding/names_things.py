@@ -4,7 +4,7 @@ from collections import OrderedDict
 from dataclasses import dataclass, field
 
 from marcai.understanding.meaning import Candidate, KnownName, KnownNames, NameMention
-from marcai.understanding.names_kinds import CHINESE_KINDS, GENERIC, KINDS, kinds_of, run_together
+from marcai.understanding.names_kinds import CHINESE_KINDS, GENERIC, KIND_OPENINGS, KINDS, kinds_of, run_together
 from marcai.understanding.names_sound import is_chinese, is_one_edit, plain, sound
 from marcai.understanding.names_specialties import CHINESE, LEADING_WORDS, LONGEST_PHRASE, PARENTS, PHRASES, canonical, near_specialty
 from marcai.understanding.names_tokens import Token
@@ -32,6 +32,7 @@ class ThingIndex:
     specialty_characters: list[tuple[str, str]] = field(default_factory=list)
     types: tuple[KnownName, ...] = ()
     type_names: dict[str, set[int]] = field(default_factory=dict)
+    type_openings: set[str] = field(default_factory=set)
     type_characters: list[tuple[str, int]] = field(default_factory=list)
     type_kinds: dict[str, list[int]] = field(default_factory=dict)
     locations: tuple[KnownName, ...] = ()
@@ -76,6 +77,7 @@ def _build(known: KnownNames) -> ThingIndex:
                 index.type_names.setdefault(run_together(_words_of(said)), set()).add(place)
         for spoken in frozenset().union(*(kinds_of(name) for name in kind.names)):
             index.type_kinds.setdefault(spoken, []).append(place)
+    index.type_openings = {name[:3] for name in index.type_names}
     index.type_characters.sort(key=lambda pair: -len(pair[0]))
     for place, location in enumerate(known.locations):
         for name in location.names:
@@ -181,6 +183,9 @@ def find_type(text: str, tokens: list[Token], index: ThingIndex) -> NameMention 
 
 
 def _latin_type(tokens: list[Token], at: int, index: ThingIndex) -> tuple[int, int, int, set[int], float] | None:
+    opening = tokens[at].word[:3]
+    if len(opening) == 3 and opening not in KIND_OPENINGS and opening not in index.type_openings:
+        return None
     words: list[str] = []
     best = None
     for place in range(at, min(len(tokens), at + 9)):
