@@ -95,10 +95,10 @@ class Gate:
         request_id = _given_id(scope) or str(uuid4())
         scope.setdefault("state", {})["request_id"] = request_id
         head = [(b"x-request-id", request_id.encode()), *_SAFETY_HEADERS]
-        begun = False
+        begun = finished = False
 
         async def answer(message: Message) -> None:
-            nonlocal begun
+            nonlocal begun, finished
             if message["type"] == "http.response.start":
                 begun = True
                 present = {name.lower() for name, _ in message.get("headers", ())}
@@ -107,6 +107,8 @@ class Gate:
                     *message.get("headers", ()),
                     *((n, v) for n, v in (*head, *extra) if n not in present),
                 ]
+            elif message["type"] == "http.response.body":
+                finished = not message.get("more_body", False)
             await send(message)
 
         try:
@@ -120,6 +122,8 @@ class Gate:
             logger.error(
                 "request failed", extra={"request_id": request_id, "error": type(error).__name__, "at": f"{last.name}:{last.lineno}"}
             )
+            if finished:
+                return  # the framework has answered with our handler's problem, and raised the error again for this wall
             if begun:
                 raise
             await render(Refused("internal_error"), scope["path"], request_id)(scope, receive, answer)
@@ -196,6 +200,10 @@ def install(add_handler: Callable[[Any, Callable[[Request, Any], Awaitable[Respo
             answer.headers.setdefault(name, value)
         return answer
 
+    async def unforeseen(request: Request, error: Exception) -> Response:
+        return render(Refused("internal_error"), request.url.path, request_id_of(request))
+
+    add_handler(Exception, unforeseen)
     add_handler(MarcaiError, known)
     add_handler(RequestValidationError, invalid)
     add_handler(HTTPException, http)
