@@ -9,9 +9,13 @@ PARTICLES = frozenset({"da", "das", "de", "del", "der", "di", "do", "dos", "du",
 
 
 def same_phone(one: str, other: str) -> bool:
-    """Say whether two numbers are the same, whatever their punctuation, with or without the country's digits in front."""
+    """Say whether two numbers are the same, whatever their punctuation, with or without the country's digits in front.
+
+    Where both say their country ("+55 …"), both are whole numbers, and must be equal.
+    """
     first, second = digits(one).lstrip("0"), digits(other).lstrip("0")
-    if min(len(first), len(second)) < LOCAL_DIGITS:
+    are_whole = one.lstrip().startswith("+") and other.lstrip().startswith("+")
+    if are_whole or min(len(first), len(second)) < LOCAL_DIGITS:
         return first == second and first != ""
     return first.endswith(second) or second.endswith(first)
 
