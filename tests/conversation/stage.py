@@ -36,7 +36,12 @@ NOW = datetime(2026, 3, 2, 9, 0, tzinfo=SP)
 KEYRING = Keyring.parse("0f" * 32)
 
 TYPES: dict[str, dict[str, object]] = {
-    "plain": {"name": "Consulta", "code": "B", "duration": timedelta(minutes=30), "aliases": ("consulta geral", "general visit", "普通门诊")},
+    "plain": {
+        "name": "Consulta",
+        "code": "B",
+        "duration": timedelta(minutes=30),
+        "aliases": ("consulta geral", "general visit", "普通门诊"),
+    },
     "checkup": {"name": "Check-up anual", "duration": timedelta(minutes=60), "aliases": ("checkup", "annual check-up", "年度体检")},
     "return": {"name": "Retorno", "duration": timedelta(minutes=30), "aliases": ("follow-up", "复诊")},
 }
@@ -168,7 +173,8 @@ async def staged(database_url: str, *, interpreter: Interpreter | None = None) -
             )
             types = {key: await catalogue.add(unit, AppointmentType, fields) for key, fields in TYPES.items()}
             providers = {
-                key: await catalogue.add(unit, Provider, {**fields, "primary_location_id": location.id}) for key, fields in PROVIDERS.items()
+                key: await catalogue.add(unit, Provider, {**fields, "primary_location_id": location.id})
+                for key, fields in PROVIDERS.items()
             }
             for key, weekdays in WORKS.items():
                 for weekday in weekdays:

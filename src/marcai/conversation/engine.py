@@ -22,11 +22,11 @@ from marcai.conversation.conversation import (
     View,
 )
 from marcai.conversation.flow import State
+from marcai.conversation.hearing import heard
 from marcai.conversation.names import known_names
 from marcai.conversation.natural_language import Reading, read_alone
 from marcai.conversation.phrasing.say import Say
 from marcai.conversation.phrasing.speak import speak
-from marcai.conversation.repairs import with_sign
 from marcai.conversation.safety import looks_urgent
 from marcai.conversation.scene import Scene, line
 from marcai.conversation.turn import concluded, play
@@ -176,7 +176,7 @@ class Engine:
             setup = await unit.setup()
             self._countries[message.organisation_id] = setup.organisation.country
             before = self._continued(talk, message, setup, unit.now)
-            meaning = with_sign(proposed or self._read(message, before, setup, unit.now))
+            meaning = heard(proposed or self._read(message, before, setup, unit.now), before)
             before = replace(before, language=message.language or meaning.language_wish or meaning.language)
             scene = Scene(unit, setup, _urgent(meaning) if urgent else meaning, before)
             result = await play(scene)

@@ -22,32 +22,45 @@ class Refused(StrEnum):
     SLOT = "slot"
 
 
-_WORDINGS: Final[tuple[tuple[Refused, str], ...]] = (
-    (
-        Refused.TOO_EARLY,
-        r"(muito|tao|mt|mto) cedo|mais (pra |para )?tarde\b|mais (pro|para o) fim|too early|so early|bit early|\blater\b(?! (this|that) week)"
-        r"|太早|晚一?点|晚些|迟一?点|再晚|往后|早了",
+_WORDINGS: Final[dict[Refused, tuple[str, ...]]] = {
+    Refused.TOO_EARLY: (
+        r"(muito|tao|mt|mto|bem|meio) cedo",
+        r"mais (pra |para )?tarde\b",
+        r"mais (pro|para o) (fim|final)",
+        r"(too|so|bit|very) early",
+        r"\blater\b(?! (this|that|in the) (week|month))",
+        r"太早|早了|晚一?点|晚些|迟一?点|再晚|往后",
     ),
-    (
-        Refused.TOO_LATE,
-        r"(muito|tao|mt|mto|bem) tarde|mais cedo|antes disso|too late|so late|bit late|\bearlier\b|\bsooner\b|太晚|早一?点|早些|再早|提前|晚了",
+    Refused.TOO_LATE: (
+        r"(muito|tao|mt|mto|bem|meio) tarde",
+        r"mais cedo(?! possivel)",
+        r"antes disso",
+        r"(too|so|bit|very) late",
+        r"\bearlier\b",
+        r"\bsooner\b",
+        r"太晚|晚了|早一?点(?!儿?也?可以)|早些|再早|提前",
     ),
-    (
-        Refused.DAY,
-        r"(esse|nesse|este|neste|naquele|aquele) dia|outr[ao] dia|outra data|(that|this) day|(an)?other day|different day|other date|different date"
-        r"|that date|(那|这)(一)?天|换(一|个)?(天|日)|别的(日子|天|日期)|改天|另一天|其他日",
+    Refused.DAY: (
+        r"(ess|est|naquel|aquel)[ea] (dia|data)",
+        r"ness[ea] (dia|data)|nest[ea] (dia|data)",
+        r"outr[ao] (dia|data)",
+        r"(that|this|another|other|different) (day|date)",
+        r"[那这]一?天|换一?个?[天日]|别的(日子|天|日期)|改天|另一天|其他(日|天)",
     ),
-    (
-        Refused.PROVIDER,
-        r"outr[ao] (medic|doutor|profission|dentist)\w*|(an)?other (doctor|provider|dentist|physician)|different (doctor|provider|physician)"
-        r"|someone else|somebody else|换(一?个|一?位)?(医生|大夫)|(别的|其他|另一个|另外一个|另一位)(医生|大夫)",
+    Refused.PROVIDER: (
+        r"outr[ao] (medic|doutor|profission|dentist|especialist)",
+        r"(another|other|different) (doctor|provider|dentist|physician)",
+        r"(someone|somebody) else",
+        r"换一?[个位]?(医生|大夫)|(别的|其他|另一[个位]|另外一[个位])(医生|大夫)",
     ),
-    (
-        Refused.HOUR,
-        r"(esse|nesse|este|neste) horario|outr[ao]s? (horario|hora)s?|(that|this) time|(an)?other times?|different times?|(那|这)个(时间|点)|换个(时间|点)|别的时间|其他时间",
+    Refused.HOUR: (
+        r"(ess|est|ness|nest)e horario",
+        r"outr[ao]s? (horario|hora)",
+        r"(that|this|another|other|different) times?\b",
+        r"[那这]个?(时间|点|时段)|换个?(时间|点|时段)|别的时间|其他时间",
     ),
-)
-_PATTERNS: Final = tuple((what, re.compile(wording)) for what, wording in _WORDINGS)
+}
+_PATTERNS: Final = tuple((what, re.compile("|".join(wordings))) for what, wordings in _WORDINGS.items())
 
 
 def refused_in(text: str) -> Refused | None:

@@ -3,13 +3,13 @@
 Each looks whether it is meant, and answers, or gives None. What was asked before still stands afterwards and is asked again.
 """
 
-import re
 from collections.abc import Awaitable, Callable
 from dataclasses import replace
 from typing import Final
 
 from marcai.conversation.conversation import Missing
 from marcai.conversation.flow import State, Trigger
+from marcai.conversation.hearing import gives_up, is_silence
 from marcai.conversation.intake import tasks_in
 from marcai.conversation.phrasing.say import Say
 from marcai.conversation.pursuit.facts import facts_lines
@@ -26,10 +26,6 @@ from marcai.understanding.meaning import Intent, Meaning
 
 Repair = Callable[[Scene], Awaitable[StepResult | None]]
 
-_SOMETHING_SAID = re.compile(r"[^\W_]")
-_THUMBS: Final = ("👍", "👌", "🆗", "✅", "🙏")
-"""Signs that stand for a yes where one was asked for."""
-
 UNCLEAR_BEFORE_STAFF: Final = 3
 
 _WAITING: Final = frozenset(
@@ -44,11 +40,6 @@ _WAITING: Final = frozenset(
     }
 )
 """States in which a question of ours is open."""
-
-
-def is_silence(text: str) -> bool:
-    """Say whether the message holds no word, number or sign that answers anything."""
-    return _SOMETHING_SAID.search(text) is None and not any(sign in text for sign in _THUMBS)
 
 
 async def restated(scene: Scene) -> StepResult:
@@ -133,11 +124,12 @@ async def _language(scene: Scene) -> StepResult | None:
 async def _dropped(scene: Scene) -> StepResult | None:
     """The patient lets the task go: whatever is on the table is released, and nothing is done."""
     talk, meaning = scene.talk, scene.meaning
-    if talk.task is None or talk.state not in _WAITING or tasks_in(meaning) or says_anything_new(meaning) or says_yes(meaning):
+    if talk.task is None or talk.state not in _WAITING or says_anything_new(meaning) or says_yes(meaning):
         return None
-    family = {talk.task.intent, Intent.BOOK} if talk.task.intent is not Intent.CANCEL else set()
-    gives_up = bool(family & set(meaning.refused))
-    if not gives_up and not meaning.closes:
+    others = [reading for reading in tasks_in(meaning) if reading.intent is not Intent.CANCEL]
+    # A cancel that is refused keeps the visit: that is an answer to the question, and the step's own business.
+    refuses = bool({talk.task.intent, Intent.BOOK} & set(meaning.refused)) and talk.task.intent is not Intent.CANCEL
+    if others or not (refuses or (meaning.closes and not tasks_in(meaning)) or gives_up(meaning, talk)):
         return None
     scene = (await let_go(scene)).with_talk(task=None, later=(), doubt=None)
     return said(scene, Trigger.DROPPED, line(Say.DROPPED))
@@ -212,13 +204,3 @@ async def unclear(scene: Scene) -> StepResult:
     if again.lines:
         return again.after(line(Say.UNCLEAR))
     return replace(again, lines=(line(Say.OUT_OF_SCOPE),))
-
-
-def is_thumbs_up(text: str) -> bool:
-    """Say whether a message without words is a sign for yes."""
-    return _SOMETHING_SAID.search(text) is None and any(sign in text for sign in _THUMBS)
-
-
-def with_sign(meaning: Meaning) -> Meaning:
-    """Return the meaning of a sign: a thumb up is a yes."""
-    return replace(meaning, answer="yes") if meaning.answer is None and is_thumbs_up(meaning.text) else meaning

@@ -22,16 +22,31 @@ _BY_LANGUAGE: Final = {Language.PT: "192", Language.EN: "911", Language.ZH: "120
 """What is named when not even the clinic's country can be found out."""
 
 _SIGNS: Final = re.compile(
-    r"dor(es)? (muito )?(forte|intensa|aguda)? ?(n[oa]|d[oe]) peito|aperto no peito|peito (esta )?(doendo|apertad)|infart|avc\b|derrame"
-    r"|nao (consigo|consegue|ta conseguindo|esta conseguindo) respirar|falta de ar|sem ar\b|sufocand|engasg"
-    r"|desmai|inconscient|convuls|sangr(ando|amento) muito|muito sangue|hemorragia|sangramento (forte|intenso|que nao para)"
-    r"|suicid|me matar|tirar (a )?minha (propria )?vida|overdose|envenen|e uma emergencia|emergencia medica|preciso de (uma )?ambulancia"
-    r"|chest (pain|hurts|tight)|pain in (my|the|his|her) chest|tight(ness)? in (my|the|his|her) chest|heart attack|having a stroke"
-    r"|(can'?t|cannot|can not|trouble|difficulty|struggling to) breath|short(ness)? of breath|not breathing|choking|passed out|unconscious|fainted|seizure"
-    r"|(bleeding|blood) (heavily|badly|a lot|everywhere|won'?t stop)|won'?t stop bleeding|severe bleeding|suicid|kill myself|end my life|overdose|poisoned"
-    r"|(it'?s|is|this is|medical|have) an? emergency|medical emergency|call (an )?ambulance|need an ambulance|face (is )?drooping"
-    r"|胸(口|部)?(很|好|非常|剧烈|突然)?(疼|痛|闷得)|胸口.{0,4}(疼|痛)|心脏病发|心梗|心肌梗|中风|脑卒中|喘不(过|上)气|呼吸困难|不能呼吸|无法呼吸|没法呼吸|透不过气"
-    r"|昏迷|晕倒|昏倒|失去意识|抽搐|大出血|流血不止|血流不止|止不住血|一直流血|自杀|不想活|想死|中毒|急救|救命|救护车|紧急情况|医疗紧急"
+    "|".join(
+        (
+            # Portuguese
+            r"dor(es)?( muito)?( forte| intensa| aguda)? ?(n[oa]|d[oe]) peito|aperto no peito|peito (esta )?(doendo|apertad)",
+            r"\binfart|(tendo|tive|teve|sofrendo) (um )?(avc|derrame)\b",
+            r"nao (consigo|consegue|ta conseguindo|to conseguindo|esta conseguindo|estou conseguindo) respirar",
+            r"falta de ar|sem ar\b|sufocand|engasgad|parou de respirar",
+            r"desmai(ei|ou|ad|and)|inconscient|convuls(ao|ionand)|perdeu (a consciencia|os sentidos)",
+            r"sangr(ando|amento) (muito|demais)|muito sangue|hemorragia|sangramento (forte|intenso|que nao para)",
+            r"suicid|me matar|tirar (a )?minha (propria )?vida|overdose|envenenad|envenenament",
+            r"(e|eh|uma) (uma )?emergencia\b|emergencia medica|preciso de (uma )?ambulancia|chama(r|ndo)? (uma |a )?ambulancia",
+            # English
+            r"chest (pain|hurts|tight)|(pain|tight(ness)?|pressure) in (my|the|his|her) chest|heart attack|having a stroke",
+            r"(can'?t|cannot|can not|trouble|difficulty|struggling to) breath|short(ness)? of breath|not breathing|choking",
+            r"passed out|unconscious|\bfainted|having a seizure|a seizure\b",
+            r"(bleeding|blood) (heavily|badly|a lot|everywhere|won'?t stop)|won'?t stop bleeding|severe bleeding",
+            r"kill myself|end my life|overdose|(been|was|am) poisoned",
+            r"(it'?s|is|this is|medical|have) an? emergency|medical emergency|(call|need) an ambulance|face (is )?drooping",
+            # Chinese
+            r"胸[口部]?(很|好|非常|剧烈|突然)?(疼|痛|闷得)|胸口.{0,4}[疼痛]|心脏病发|心梗|心肌梗|(突然|可能|是)中风|脑卒中",
+            r"喘不[过上]来?气|呼吸困难|不能呼吸|无法呼吸|没法呼吸|透不过气",
+            r"昏迷|晕倒|昏倒|失去意识|抽搐|大出血|流血不止|血流不止|止不住血|一直流血",
+            r"自杀|不想活|想死|中毒了|食物中毒|救命|救护车|紧急情况|医疗紧急|需要急救",
+        )
+    )
 )
 _NOT_MEANT: Final = re.compile(
     r"nao (e|eh) (uma )?emergencia|sem emergencia|not an? emergency|isn'?t an emergency|no emergency|不是(紧急|急诊|急救)|没有生命危险"

@@ -4,9 +4,9 @@ from collections.abc import Awaitable, Callable
 from dataclasses import replace
 from typing import Final
 
-from marcai.conversation.conversation import Conversation, Entities, Missing, Named, Reply, Task, Wanted
+from marcai.conversation.conversation import Conversation, Entities, Named, Reply, Task, Wanted
 from marcai.conversation.flow import State, Trigger, advance
-from marcai.conversation.intake import tasks_in
+from marcai.conversation.intake import NEW_VISIT, tasks_in
 from marcai.conversation.phrasing.say import Say
 from marcai.conversation.phrasing.speak import speak, suggestions
 from marcai.conversation.pursuit.facts import facts_lines
@@ -126,7 +126,7 @@ def concluded(before: Conversation, result: StepResult, meaning: Meaning) -> tup
 
 def _intent(meaning: Meaning, before: Conversation, task: Task | None) -> Intent:
     """Return what the turn is about: what the words want, else the task in hand, else the words' own kind."""
-    if meaning.intent in _TALK_INTENTS:
+    if meaning.intent in _TALK_INTENTS and not (task is not None and {meaning.intent, task.intent} == NEW_VISIT):
         return meaning.intent
     if task is not None:
         return task.intent
@@ -151,8 +151,3 @@ def entities(scene: Scene, task: Task | None) -> Entities:
         time_to=when.time_to,
         reason=wanted.reason,
     )
-
-
-def asks_yes_or_no(talk: Conversation) -> bool:
-    """Say whether a yes or a no is awaited."""
-    return Missing.CONFIRMATION in talk.missing

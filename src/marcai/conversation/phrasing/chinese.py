@@ -9,15 +9,14 @@ from marcai.conversation.phrasing.say import Say, Visit
 WEEKDAYS: Final = ("星期一", "星期二", "星期三", "星期四", "星期五", "星期六", "星期日")
 BETWEEN: Final = "、"
 LAST: Final = "还是"
-NOON, EVENING = 12, 18
+NOON: Final = 12
+HALVES: Final = ((6, "凌晨"), (12, "上午"), (13, "中午"), (18, "下午"), (24, "晚上"))
+"""Until which hour the parts of a day reach, as they are said."""
 
 PHRASES: Final[dict[Say, str]] = {
     Say.GREETING: "您好！这里是{clinic}的预约助手。我可以帮您预约、改约或取消就诊。请问您需要什么？",
     Say.WELCOME_BACK: "您好！",
-    Say.HELP: "我可以帮您预约、改约、确认或取消就诊，查询您的预约，也可以回答关于诊所的问题。",
     Say.THANKS: "不客气！如有需要，随时给我留言。",
-    Say.GOODBYE: "再见！",
-    Say.ANYTHING_ELSE: "还有什么可以帮您的吗？",
     Say.ASK_INTENT: "请问您想预约、改约还是取消就诊？",
     Say.ASK_TYPE: "请问您想预约哪种就诊？我们有：{options}。",
     Say.ASK_DATE: "请问您想约哪一天、什么时间？",
@@ -62,7 +61,6 @@ PHRASES: Final[dict[Say, str]] = {
     Say.WHICH_VISIT: "请问是哪一个预约：{visits}？",
     Say.NO_SUCH_VISIT: "没有找到您的这个预约。",
     Say.IS_IT_THIS_VISIT: "您有一个{visit}的预约，是这个吗？",
-    Say.IDENTIFIED: "谢谢！",
     Say.NOT_MATCHED: "您提供的信息与我们的记录不符。请再告诉我一次您的全名和出生日期。",
     Say.NOT_MATCHED_STAFF: "您提供的信息与我们的记录不符。诊所的工作人员会与您联系{by_phone}。",
     Say.OTHER_PERSON: "在这里我只能处理您本人的预约。其他人的预约请联系诊所前台{by_phone}。",
@@ -85,7 +83,6 @@ PHRASES: Final[dict[Say, str]] = {
     Say.HANDED_OFF_UNCLEAR: "抱歉，我没能听懂。我把对话转给诊所的工作人员，他们会回复您{by_phone}。",
     Say.STILL_HANDED_OFF: "诊所的工作人员会回复您{by_phone}。如果需要，我也可以先帮您预约。",
     Say.EMERGENCY: "这可能是紧急情况。请立即拨打{number}，或马上去最近的急诊室。不要等预约。",
-    Say.TROUBLE: "抱歉，系统出了点问题。请稍后再试。",
 }
 
 SUGGESTIONS: Final[dict[State, tuple[str, ...]]] = {

@@ -14,10 +14,7 @@ LAST: Final = " or "
 PHRASES: Final[dict[Say, str]] = {
     Say.GREETING: "Hello! This is the scheduling assistant of {clinic}. I can book, move or cancel an appointment for you. How can I help?",
     Say.WELCOME_BACK: "Hello!",
-    Say.HELP: "I can book, move, confirm or cancel appointments, tell you which ones you have, and answer questions about the clinic.",
     Say.THANKS: "You're welcome! If you need anything else, just write to me.",
-    Say.GOODBYE: "Goodbye!",
-    Say.ANYTHING_ELSE: "Is there anything else that I can do for you?",
     Say.ASK_INTENT: "What would you like to do: book, move or cancel an appointment?",
     Say.ASK_TYPE: "What kind of appointment would you like? We have: {options}.",
     Say.ASK_DATE: "Which day would you like, and at what time?",
@@ -51,7 +48,9 @@ PHRASES: Final[dict[Say, str]] = {
     Say.STAFF_CONFIRMS: "The clinic still has to confirm that request with you.",
     Say.NOT_POSSIBLE: "I can no longer change that appointment here. The clinic's front desk can help you.",
     Say.ASK_WAITLIST: "I can put you on the waiting list for {type}{with_provider}. Would you like that?",
-    Say.ASK_WAITLIST_NOTHING_FREE: "I have nothing free for what you asked. Would you like to join the waiting list? Or tell me another day or time.",
+    Say.ASK_WAITLIST_NOTHING_FREE: (
+        "I have nothing free for what you asked. Would you like to join the waiting list? Or tell me another day or time."
+    ),
     Say.JOINED: "Done! You are on the waiting list, at position {position}. We will let you know when something is free.",
     Say.NO_WAITLIST: "All right, no waiting list. If you would like to try another day or time, just tell me.",
     Say.NOTHING_TO_BOOK: "At the moment there is nothing that I can book here. The clinic's front desk can help you.",
@@ -62,7 +61,6 @@ PHRASES: Final[dict[Say, str]] = {
     Say.WHICH_VISIT: "Which of your appointments: {visits}?",
     Say.NO_SUCH_VISIT: "I can't find an appointment of yours like that.",
     Say.IS_IT_THIS_VISIT: "You have an appointment on {visit}. Is it that one?",
-    Say.IDENTIFIED: "Thank you!",
     Say.NOT_MATCHED: "I could not match those details with our records. Please tell me your full name and your date of birth again.",
     Say.NOT_MATCHED_STAFF: "I could not match those details with our records. Somebody from the clinic will talk to you{by_phone}.",
     Say.OTHER_PERSON: "Here I can only look after your own appointments. For somebody else's, please talk to the front desk{by_phone}.",
@@ -76,16 +74,24 @@ PHRASES: Final[dict[Say, str]] = {
     Say.FACT_UNKNOWN: "That is something that I don't know. The clinic's front desk can tell you{by_phone}.",
     Say.UNCLEAR: "I'm sorry, I did not understand that.",
     Say.UNCLEAR_STAFF: "I'm sorry, I still did not understand. If you would rather talk to a person at the clinic, write “staff”.",
-    Say.OUT_OF_SCOPE: "That is something that I can't help with. I can book, move, confirm or cancel appointments and tell you about the clinic. What do you need?",
+    Say.OUT_OF_SCOPE: (
+        "That is something that I can't help with. I can book, move, confirm or cancel appointments and tell you about "
+        "the clinic. What do you need?"
+    ),
     Say.SILENCE: "I did not get any words from you.",
     Say.REPEATED: "{said}",
     Say.LANGUAGE_SWITCHED: "Of course, we can speak English.",
     Say.DROPPED: "All right, I have not booked or changed anything. If you need anything, just write to me.",
     Say.HANDED_OFF: "All right, I am passing this on to a person at the clinic, who will get back to you{by_phone}.",
-    Say.HANDED_OFF_UNCLEAR: "I'm sorry that I could not understand you. I am passing this on to a person at the clinic, who will get back to you{by_phone}.",
-    Say.STILL_HANDED_OFF: "A person at the clinic will get back to you{by_phone}. If you like, I can help you to book an appointment in the meantime.",
-    Say.EMERGENCY: "This may be an emergency. Call {number} now, or go to the nearest emergency room at once. Do not wait for an appointment.",
-    Say.TROUBLE: "I'm sorry, something went wrong here. Please try again in a moment.",
+    Say.HANDED_OFF_UNCLEAR: (
+        "I'm sorry that I could not understand you. I am passing this on to a person at the clinic, who will get back to you{by_phone}."
+    ),
+    Say.STILL_HANDED_OFF: (
+        "A person at the clinic will get back to you{by_phone}. If you like, I can help you to book an appointment in the meantime."
+    ),
+    Say.EMERGENCY: (
+        "This may be an emergency. Call {number} now, or go to the nearest emergency room at once. Do not wait for an appointment."
+    ),
 }
 
 SUGGESTIONS: Final[dict[State, tuple[str, ...]]] = {

@@ -12,12 +12,11 @@ BETWEEN: Final = ", "
 LAST: Final = " ou "
 
 PHRASES: Final[dict[Say, str]] = {
-    Say.GREETING: "Olá! Aqui é a assistente de agendamento da {clinic}. Posso marcar, remarcar ou cancelar uma consulta para você. Como posso ajudar?",
+    Say.GREETING: (
+        "Olá! Aqui é a assistente de agendamento da {clinic}. Posso marcar, remarcar ou cancelar uma consulta para você. Como posso ajudar?"
+    ),
     Say.WELCOME_BACK: "Olá!",
-    Say.HELP: "Posso marcar, remarcar, confirmar ou cancelar consultas, dizer quais você tem e informar sobre a clínica.",
     Say.THANKS: "Por nada! Se precisar de mais alguma coisa, é só me escrever.",
-    Say.GOODBYE: "Até logo!",
-    Say.ANYTHING_ELSE: "Posso ajudar com mais alguma coisa?",
     Say.ASK_INTENT: "O que você gostaria de fazer: marcar, remarcar ou cancelar uma consulta?",
     Say.ASK_TYPE: "Qual tipo de consulta você quer? Temos: {options}.",
     Say.ASK_DATE: "Para que dia você gostaria de marcar, e em que horário?",
@@ -51,7 +50,9 @@ PHRASES: Final[dict[Say, str]] = {
     Say.STAFF_CONFIRMS: "Esse pedido ainda vai ser confirmado pela clínica com você.",
     Say.NOT_POSSIBLE: "Não consigo mais mudar essa consulta por aqui. A recepção da clínica pode ajudar você.",
     Say.ASK_WAITLIST: "Posso colocar você na lista de espera para {type}{with_provider}. Confirma?",
-    Say.ASK_WAITLIST_NOTHING_FREE: "Não tenho vaga para o que você pediu. Quer entrar na lista de espera? Se preferir, me diga outro dia ou horário.",
+    Say.ASK_WAITLIST_NOTHING_FREE: (
+        "Não tenho vaga para o que você pediu. Quer entrar na lista de espera? Se preferir, me diga outro dia ou horário."
+    ),
     Say.JOINED: "Pronto! Você está na lista de espera, na posição {position}. Avisamos quando surgir uma vaga.",
     Say.NO_WAITLIST: "Certo, sem lista de espera. Se quiser tentar outro dia ou horário, é só me dizer.",
     Say.NOTHING_TO_BOOK: "No momento não há consultas que eu possa marcar por aqui. A recepção da clínica pode ajudar você.",
@@ -62,10 +63,13 @@ PHRASES: Final[dict[Say, str]] = {
     Say.WHICH_VISIT: "Qual das suas consultas: {visits}?",
     Say.NO_SUCH_VISIT: "Não encontrei uma consulta sua assim.",
     Say.IS_IT_THIS_VISIT: "Você tem uma consulta em {visit}. É essa?",
-    Say.IDENTIFIED: "Obrigado!",
-    Say.NOT_MATCHED: "Não consegui confirmar os dados com o nosso cadastro. Me diga por favor de novo o seu nome completo e a sua data de nascimento.",
+    Say.NOT_MATCHED: (
+        "Não consegui confirmar os dados com o nosso cadastro. Me diga por favor de novo o seu nome completo e a sua data de nascimento."
+    ),
     Say.NOT_MATCHED_STAFF: "Não consegui confirmar os dados com o nosso cadastro. Uma pessoa da clínica vai falar com você{by_phone}.",
-    Say.OTHER_PERSON: "Por aqui só posso cuidar das suas próprias consultas. Para as de outra pessoa, fale por favor com a recepção{by_phone}.",
+    Say.OTHER_PERSON: (
+        "Por aqui só posso cuidar das suas próprias consultas. Para as de outra pessoa, fale por favor com a recepção{by_phone}."
+    ),
     Say.FACT_ADDRESS: "Nosso endereço: {options}.",
     Say.FACT_HOURS: "Nosso horário de atendimento: {hours}.",
     Say.FACT_OPEN: "Agora estamos abertos.",
@@ -76,16 +80,24 @@ PHRASES: Final[dict[Say, str]] = {
     Say.FACT_UNKNOWN: "Essa informação eu não tenho. A recepção da clínica pode responder{by_phone}.",
     Say.UNCLEAR: "Desculpe, não entendi.",
     Say.UNCLEAR_STAFF: "Desculpe, ainda não entendi. Se preferir falar com uma pessoa da clínica, escreva “atendente”.",
-    Say.OUT_OF_SCOPE: "Nisso eu não consigo ajudar. Posso marcar, remarcar, confirmar ou cancelar consultas e informar sobre a clínica. O que você precisa?",
+    Say.OUT_OF_SCOPE: (
+        "Nisso eu não consigo ajudar. Posso marcar, remarcar, confirmar ou cancelar consultas e informar sobre a "
+        "clínica. O que você precisa?"
+    ),
     Say.SILENCE: "Não recebi nenhuma palavra sua.",
     Say.REPEATED: "{said}",
     Say.LANGUAGE_SWITCHED: "Claro, podemos falar em português.",
     Say.DROPPED: "Tudo bem, não marquei nem mudei nada. Se precisar, é só me escrever.",
     Say.HANDED_OFF: "Certo, vou passar a conversa para uma pessoa da clínica, que vai responder você{by_phone}.",
-    Say.HANDED_OFF_UNCLEAR: "Desculpe, não consegui entender. Vou passar a conversa para uma pessoa da clínica, que vai responder você{by_phone}.",
-    Say.STILL_HANDED_OFF: "Uma pessoa da clínica vai responder você{by_phone}. Se quiser, posso ajudar a marcar uma consulta enquanto isso.",
-    Say.EMERGENCY: "Isso pode ser uma emergência. Ligue agora para o {number} ou vá já ao pronto-socorro mais próximo. Não espere por uma consulta.",
-    Say.TROUBLE: "Desculpe, algo deu errado aqui. Por favor, tente de novo daqui a pouco.",
+    Say.HANDED_OFF_UNCLEAR: (
+        "Desculpe, não consegui entender. Vou passar a conversa para uma pessoa da clínica, que vai responder você{by_phone}."
+    ),
+    Say.STILL_HANDED_OFF: (
+        "Uma pessoa da clínica vai responder você{by_phone}. Se quiser, posso ajudar a marcar uma consulta enquanto isso."
+    ),
+    Say.EMERGENCY: (
+        "Isso pode ser uma emergência. Ligue agora para o {number} ou vá já ao pronto-socorro mais próximo. Não espere por uma consulta."
+    ),
 }
 
 SUGGESTIONS: Final[dict[State, tuple[str, ...]]] = {

@@ -11,10 +11,7 @@ class Say(StrEnum):
     # beginning and end
     GREETING = "greeting"
     WELCOME_BACK = "welcome_back"
-    HELP = "help"
     THANKS = "thanks"
-    GOODBYE = "goodbye"
-    ANYTHING_ELSE = "anything_else"
     # what is asked for
     ASK_INTENT = "ask_intent"
     ASK_TYPE = "ask_type"
@@ -63,7 +60,6 @@ class Say(StrEnum):
     NO_SUCH_VISIT = "no_such_visit"
     IS_IT_THIS_VISIT = "is_it_this_visit"
     # who is speaking
-    IDENTIFIED = "identified"
     NOT_MATCHED = "not_matched"
     NOT_MATCHED_STAFF = "not_matched_staff"
     OTHER_PERSON = "other_person"
@@ -88,7 +84,6 @@ class Say(StrEnum):
     HANDED_OFF_UNCLEAR = "handed_off_unclear"
     STILL_HANDED_OFF = "still_handed_off"
     EMERGENCY = "emergency"
-    TROUBLE = "trouble"
 
 
 @dataclass(frozen=True, slots=True)

@@ -51,6 +51,11 @@ TONGUES: Final[dict[Language, Tongue]] = {
 }
 
 
+_CHOICES: Final = frozenset({Say.ASK_WHICH_PROVIDER, Say.UNKNOWN_PROVIDER, Say.WHICH_VISIT})
+"""Questions that read out what there is to choose from."""
+_WIDE_SEMICOLON: Final = "\N{FULLWIDTH SEMICOLON}"
+
+
 def speak(lines: Iterable[Line], language: Language) -> str:
     """Return what the lines say, as one text."""
     tongue = TONGUES[language]
@@ -58,7 +63,8 @@ def speak(lines: Iterable[Line], language: Language) -> str:
 
 
 def _phrase(line: Line, tongue: Tongue, language: Language) -> str:
-    values = {name: say_value(value, language) for name, value in line.values.items()}
+    last = tongue.last if line.say in _CHOICES else tongue.between
+    values = {name: say_value(value, language, last=last) for name, value in line.values.items()}
     provider, kind, phone = (line.values.get(name) for name in ("provider", "type", "phone"))
     values["with_provider"] = tongue.space + tongue.with_provider(provider) if isinstance(provider, str) and provider else ""
     values["of_type"] = tongue.of_type(kind) if isinstance(kind, str) and kind else ""
@@ -69,8 +75,8 @@ def _phrase(line: Line, tongue: Tongue, language: Language) -> str:
     return tongue.phrases[line.say].format_map(values)
 
 
-def say_value(value: Spoken, language: Language) -> str:
-    """Return a value in words."""
+def say_value(value: Spoken, language: Language, *, last: str | None = None) -> str:
+    """Return a value in words; `last` joins the last of several."""
     tongue = TONGUES[language]
     match value:
         case None:
@@ -86,16 +92,18 @@ def say_value(value: Spoken, language: Language) -> str:
         case Hours():
             return tongue.hours(value.first, value.last, value.opens, value.closes)
         case tuple():
-            return _listed([say_value(one, language) for one in value], value, tongue)
+            return _listed([say_value(one, language) for one in value], value, tongue, last or tongue.between)
         case _:
             return str(value)
 
 
-def _listed(words: Sequence[str], values: Sequence[object], tongue: Tongue) -> str:
+def _listed(words: Sequence[str], values: Sequence[object], tongue: Tongue, last: str) -> str:
     """Join what is listed; visits hold commas of their own and are set apart by semicolons."""
-    if any(isinstance(value, Visit | Hours) for value in values):
-        return ("；" if tongue.space == "" else "; ").join(words)
-    return tongue.between.join(words)
+    is_long = any(isinstance(value, Visit | Hours) for value in values)
+    between = (_WIDE_SEMICOLON if tongue.space == "" else "; ") if is_long else tongue.between
+    if last == tongue.between or len(words) < 2:
+        return between.join(words)
+    return f"{between.join(words[:-1])}{last}{words[-1]}"
 
 
 def suggestions(state: State, language: Language, lines: Sequence[Line]) -> tuple[str, ...]:

@@ -11,23 +11,32 @@ from marcai.kit.text import folded
 from marcai.tools.allowed import NotAllowed
 from marcai.tools.clinic_facts import ClinicFacts, clinic_facts
 
-_TOPICS: Final[tuple[tuple[str, str], ...]] = (
-    (
-        "hours",
-        r"horario de (funcion|atend)|que horas (voces )?(abre|fecha|atende)|abre|fecha|aberto|aberta|funciona|\bhours\b|\bopen|\bclose|营业|开门|关门|上班|下班|几点(开|关)|开到",
+_TOPICS: Final[dict[str, tuple[str, ...]]] = {
+    "hours": (
+        r"horario de (funcion|atend)",
+        r"que horas (voces )?(abre|fecha|atende)",
+        r"\b(abr|fech)(e|em|ir|ar)\b|abert[oa]|fechad[oa]|funciona",
+        r"\bhours\b|\bopen|\bclose",
+        r"营业|开门|关门|上班|下班|几点[开关]|开到|门诊时间",
     ),
-    ("phone", r"telefone|numero d|whats|ligar|\bphone|\bcall\b|number|电话|号码|联系"),
-    (
-        "providers",
-        r"(quais|que|quem|tem).{0,24}(medic|doutor|profission|especialist)|who.{0,20}(doctor|provider)|which (doctor|provider)|(哪些|有什么|有哪|几位)(医生|大夫)",
+    "phone": (r"telefone|numero d[ae]|whats|\bligar\b", r"\bphone|\bcall\b|number", r"电话|号码|联系"),
+    "providers": (
+        r"(quais|que|quem|tem).{0,24}(medic|doutor|profission|especialist)",
+        r"(who|which).{0,20}(doctor|provider|physician)",
+        r"(哪些|有什么|有哪|几位)(医生|大夫)",
     ),
-    (
-        "types",
-        r"(quais|que).{0,20}(servic|exame|tipos?|especialidade|consultas voces)|what.{0,20}(service|specialt|treat)|which services|(哪些|什么)(服务|项目|科)",
+    "types": (
+        r"(quais|que).{0,20}(servic|exame|tipos?|especialidade)",
+        r"(what|which).{0,20}(service|specialt|treat)",
+        r"(哪些|什么)(服务|项目|科)",
     ),
-    ("price", r"\bpreco|quanto custa|valor|convenio|plano|aceita|insurance|price|cost|how much|fee\b|多少钱|费用|价格|医保|保险|收费"),
-)
-_PATTERNS: Final = tuple((topic, re.compile(wording)) for topic, wording in _TOPICS)
+    "price": (
+        r"\bpreco|quanto (custa|fica|e\b)|\bvalor|convenio|\bplanos?\b|\baceita",
+        r"insurance|price|\bcosts?\b|how much|\bfees?\b",
+        r"多少钱|费用|价格|医保|保险|收费",
+    ),
+}
+_PATTERNS: Final = tuple((topic, re.compile("|".join(wordings))) for topic, wordings in _TOPICS.items())
 
 
 async def facts_lines(scene: Scene) -> tuple[Line, ...]:

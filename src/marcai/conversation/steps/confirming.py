@@ -1,6 +1,5 @@
 """Something was read back: one reading of an ambiguous date, or the visit to which somebody says that they will come."""
 
-from dataclasses import replace
 from datetime import date, time
 
 from marcai.conversation.conversation import Doubt, Wanted
@@ -75,6 +74,5 @@ async def _presence(scene: Scene) -> StepResult | None:
     if says_yes(meaning) or (meaning.intent is Intent.CONFIRM and not meaning.times and not meaning.subject_times):
         return await pursue(scene)
     if says_no(meaning) and not says_anything_new(meaning):
-        scene = scene.with_task(replace(task, intent=Intent.CANCEL))
-        return said(scene.with_task(None), Trigger.DROPPED, line(Say.KEPT), line(Say.ANYTHING_ELSE))
+        return said(scene.with_task(None), Trigger.DROPPED, line(Say.KEPT))
     return await carry_on(scene)

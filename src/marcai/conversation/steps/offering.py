@@ -112,11 +112,11 @@ def _hour(scene: Scene, wanted: Wanted, offer: Offer) -> Wanted:
     return replace(wanted, time_from=None, time_to=None) if _is_exact(wanted) else wanted
 
 
-def _provider(scene: Scene, wanted: Wanted, offer: Offer) -> Wanted:
+def _provider(_: Scene, wanted: Wanted, offer: Offer) -> Wanted:
     return replace(wanted, provider=None, any_provider=True, excluded_providers=wanted.excluded_providers | {offer.slot.provider_id})
 
 
-def _slot(scene: Scene, wanted: Wanted, offer: Offer) -> Wanted:
+def _slot(_: Scene, wanted: Wanted, offer: Offer) -> Wanted:
     return replace(wanted, excluded_starts=wanted.excluded_starts | {offer.slot.start})
 
 

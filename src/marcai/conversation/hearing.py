@@ -1,0 +1,67 @@
+"""What words mean against what was just said. Pure: it only ever turns one meaning into another.
+
+Understanding reads a message by itself, with the one thing that was asked. Here it is set beside the state of the talk: a thumb up is a
+yes to a question, "that one doesn't work" speaks of the slot on the table and not of a visit that stands.
+"""
+
+import re
+from dataclasses import replace
+from typing import Final
+
+from marcai.conversation.conversation import Conversation
+from marcai.conversation.flow import State
+from marcai.kit.text import folded
+from marcai.understanding.meaning import Intent, Meaning
+
+_SOMETHING_SAID: Final = re.compile(r"[^\W_]")
+_THUMBS_UP: Final = ("👍", "👌", "🆗", "✅", "🙏")
+_GIVING_UP: Final = re.compile(
+    "|".join(
+        (
+            r"deixa (isso )?(pra|para) la",
+            r"deixa quieto",
+            r"\besquec[ea]\b(?! d)",
+            r"\bdesist[oi]",
+            r"(nao|nem) precisa( mais)?$",
+            r"nao quero mais( nada)?$",
+            r"mudei de ideia$",
+            r"deixa como esta",
+            r"never ?mind",
+            r"forget (it|about it)",
+            r"i (have )?changed my mind$",
+            r"leave it( as it is)?$",
+            r"don'?t bother",
+            r"算了",
+            r"不用了$",
+            r"不(约|要|办|弄)了",
+            r"当我没说",
+        )
+    )
+)
+_VISIT_WORDS: Final = re.compile(r"consult|agendamento|marcad|horario|visit|appointment|booking|预约|挂号|的号")
+
+
+def is_silence(text: str) -> bool:
+    """Say whether the message holds no word, number or sign that answers anything."""
+    return _SOMETHING_SAID.search(text) is None and not any(sign in text for sign in _THUMBS_UP)
+
+
+def gives_up(meaning: Meaning, talk: Conversation) -> bool:
+    """Say whether the words let the task in hand go: "never mind", or a bare "cancel" while nothing is booked yet."""
+    plain = folded(meaning.text).rstrip(" .!…。！~")
+    if _GIVING_UP.search(plain):
+        return True
+    task = talk.task
+    is_bare = meaning.intent is Intent.CANCEL and not meaning.subject_times and not _VISIT_WORDS.search(plain)
+    return is_bare and task is not None and task.intent is not Intent.CANCEL
+
+
+def heard(meaning: Meaning, talk: Conversation) -> Meaning:
+    """Return the meaning as this talk has to take it."""
+    if meaning.answer is None and not _SOMETHING_SAID.search(meaning.text) and any(sign in meaning.text for sign in _THUMBS_UP):
+        meaning = replace(meaning, answer="yes")
+    if talk.state is State.OFFERING and meaning.answer == "no" and meaning.intent is Intent.DENY:
+        # "No, that doesn't work, I want Friday": whatever is said after such a no is said of the offer.
+        readings = tuple(reading for reading in meaning.readings if reading.intent is not Intent.CANCEL)
+        meaning = replace(meaning, readings=readings, times=(*meaning.times, *meaning.subject_times), subject_times=())
+    return meaning
