@@ -106,17 +106,7 @@ def day(value: date) -> str:
 
 def clock(value: time) -> str:
     """Say a clock time: "上午9点半"."""
-    half = (
-        "凌晨"
-        if value.hour < 6
-        else "上午"
-        if value.hour < NOON
-        else "中午"
-        if value.hour == NOON
-        else "下午"
-        if value.hour < EVENING
-        else "晚上"
-    )
+    half = next(name for until, name in HALVES if value.hour < until)
     hour = value.hour if value.hour <= NOON else value.hour - NOON
     minutes = "半" if value.minute == 30 else f"{value.minute}分" if value.minute else ""
     return f"{half}{hour}点{minutes}"
