@@ -70,6 +70,18 @@ async def test_a_killed_owner_takes_the_server_along_and_the_next_start_finds_ev
         second.stop()
 
 
+@pytest.mark.skipif(sys.platform != "linux", reason="only Linux tells a child of its parent's death")
+def test_a_killed_owner_leaves_no_server_behind(folder: Path) -> None:
+    owner, server_pid, _ = start_owner(folder)
+    owner.kill()
+    owner.wait()
+    deadline = time.monotonic() + 10
+    while is_alive(server_pid) and time.monotonic() < deadline:
+        time.sleep(0.02)
+    assert not is_alive(server_pid)
+    EmbeddedPostgres.start(folder).stop()
+
+
 def test_a_server_that_outlived_its_owner_is_ended_by_the_next_start(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("marcai.backends.embedded.postgres._die_with_us", lambda: None)
     first = EmbeddedPostgres.start(folder)
