@@ -11,6 +11,7 @@ from marcai.understanding.dates.rules import Pass, Rule
 _BUILT = frozenset("DKJEp#%")
 _WEAK_BEFORE = frozenset("wmruepaoO1234yNDcb@niFTLBWSv><YlZqQf/-RX!")
 _WEAK_AFTER = frozenset("wmruepaoO1234yNDcbKTLBFlZqQg")
+_REACH = 12
 _CORRECTION = KINDS["correction"]
 
 
@@ -96,7 +97,8 @@ def _excluded(pieces: list[Piece]) -> list[tuple[Piece | None, Expression | None
 def _before(pieces: list[Piece], index: int) -> str:
     """Return the kind of the piece that governs one: small words and days that are listed with it are passed over."""
     index -= 1
-    while index >= 0 and pieces[index].kind in "tn@iRF&":
+    farthest = max(-1, index - _REACH)
+    while index > farthest and pieces[index].kind in "tn@iRF&":
         if pieces[index].kind == "&" and index > 1 and pieces[index - 1].kind in _BUILT:
             index -= 1
         index -= 1

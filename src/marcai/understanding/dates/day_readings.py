@@ -233,7 +233,11 @@ def _added(base: date, amount: Amount, sign: int) -> date:
 
 def _shifted(day: Shifted, today: date) -> Days:
     base = days_of(day.base, today)
-    return Days(tuple(_added(value, day.amount, day.sign) for value in base.readings if isinstance(value, date)), base.question)
+    starts = [value if isinstance(value, date) else value[0] for value in base.readings]
+    moved = tuple(_added(start, day.amount, day.sign) for start in starts if start is not None)
+    if not moved:
+        raise Impossible
+    return Days(moved, base.question)
 
 
 def _containing(day: ContainingWeek, today: date) -> Days:

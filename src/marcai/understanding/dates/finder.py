@@ -4,13 +4,15 @@ from collections.abc import Callable
 from datetime import datetime
 
 from marcai.understanding.dates.combiner import Combiner
-from marcai.understanding.dates.constituents import Piece
+from marcai.understanding.dates.constituents import KINDS, Piece
 from marcai.understanding.dates.day_readings import Impossible
 from marcai.understanding.dates.english import COMBINER as ENGLISH
 from marcai.understanding.dates.english import scan as scan_english
+from marcai.understanding.dates.fallback import odd_dates
 from marcai.understanding.dates.resolver import readings_of
 from marcai.understanding.meaning import Language, TimeMention
 
+_YEAR, _MONTH = KINDS["year"], KINDS["month"]
 Scanner = Callable[[str], list[Piece]]
 
 LANGUAGES: dict[Language, tuple[Scanner, Combiner]] = {
@@ -26,12 +28,22 @@ def find_times(text: str, language: Language, now: datetime) -> list[TimeMention
     the same breath is left out. No text raises.
     """
     scan, combiner = LANGUAGES[language]
+    pieces = scan(text)
+    letters = "".join([piece.kind for piece in pieces])
     mentions: list[TimeMention] = []
-    for start, end, expression in combiner.expressions(scan(text)):
+    for start, end, expression in combiner.expressions(pieces):
         try:
             values, question = readings_of(expression.meant, now)
         except (Impossible, OverflowError, ValueError):
             continue
         if values:
             mentions.append(TimeMention(text[start:end], start, end, values[0], tuple(values[1:]), question, expression.excluded))
+    if _YEAR in letters and _MONTH in letters:
+        return _with_odd_dates(mentions, odd_dates(text, pieces, letters, mentions, language, now))
     return mentions
+
+
+def _with_odd_dates(mentions: list[TimeMention], odd: list[TimeMention]) -> list[TimeMention]:
+    """Let an odd date take the place of what the grammar made of parts of it."""
+    kept = [m for m in mentions if all(m.end <= one.start or one.end <= m.start for one in odd)]
+    return sorted([*kept, *odd], key=lambda m: m.start)

@@ -18,7 +18,11 @@ _NAMES = {name: re.escape(letter) for name, letter in KINDS.items()} | NUMBER_CL
 
 
 def compiled(pattern: str) -> str:
-    """Return the pattern over letters for a pattern over names. An unknown name is a KeyError, at import."""
+    """Return the pattern over letters for a pattern over names. An unknown name is a KeyError, at import.
+
+    A repetition is bounded: `*` stands for up to four, `+` for one to four, so that a row of small words costs no more.
+    """
+    pattern = pattern.replace("*", "{0,4}").replace("+", "{1,4}")
     named = "".join(re.sub(r"[a-z_][a-z0-9_]*", lambda match: _NAMES[match[0]], word) for word in pattern.split())
     return re.sub(r"\((?!\?)", "(?:", named)
 

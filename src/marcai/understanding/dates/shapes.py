@@ -57,14 +57,12 @@ def two_numbers(first: int, second: int, year: int | None, month_first: bool) ->
 
 def three_numbers(parts: list[str], month_first: bool) -> MonthDay | None:
     """Return the day that three numbers name, the year first or last."""
+    if len(parts[1]) > 2 or len(parts[2]) > 4:
+        return None
     if len(parts[0]) == 4:
         year, month, day = int(parts[0]), int(parts[1]), int(parts[2])
-        return (
-            MonthDay(day, month, year)
-            if is_day(day, month, year) and 1900 <= year < 2100 and len(parts[1]) <= 2 and len(parts[2]) <= 2
-            else None
-        )
-    if len(parts[0]) > 2 or len(parts[1]) > 2 or len(parts[2]) not in (2, 4):
+        return MonthDay(day, month, year) if is_day(day, month, year) and 1900 <= year < 2100 and len(parts[2]) <= 2 else None
+    if len(parts[0]) > 2 or len(parts[2]) not in (2, 4):
         return None
     year = full_year(parts[2])
     return two_numbers(int(parts[0]), int(parts[1]), year, month_first) if 1900 <= year < 2100 else None
