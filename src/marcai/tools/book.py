@@ -48,6 +48,9 @@ async def book(unit: ToolUnit, actor: Actor, args: BookArgs) -> Appointment | Re
         return await _book(unit, actor, args, slot, patient_id=patient_id, status=status)
     if args.stranger is None:
         return NotAllowed(Denial.NO_PATIENT)
+    provider = (await unit.setup()).providers.get(slot.provider_id)
+    if provider is not None and not provider.is_accepting_new_patients:
+        return Refusal(WhyNot.NOT_OFFERED, slot.start, slot.provider_id)
     return await _book_for_stranger(unit, actor, args, slot, args.stranger)
 
 

@@ -3,11 +3,11 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
-from zoneinfo import ZoneInfo
 
 from marcai.clinics.actor import Actor
 from marcai.clinics.clinic import Location
 from marcai.clinics.may import Deed, may
+from marcai.kit.zones import zone
 from marcai.scheduling.provider import AppointmentType, OverrideKind, Provider
 from marcai.scheduling.setup import Setup
 from marcai.tools.allowed import NotAllowed, denial
@@ -46,7 +46,7 @@ async def clinic_facts(unit: ToolUnit, actor: Actor) -> ClinicFacts | NotAllowed
         name=setup.organisation.name,
         phone=setup.organisation.phone,
         locations=tuple(
-            _location_facts(setup, location, unit.now.astimezone(ZoneInfo(location.timezone)))
+            _location_facts(setup, location, unit.now.astimezone(zone(location.timezone)))
             for location in sorted(setup.locations.values(), key=lambda location: location.name)
             if location.is_active
         ),

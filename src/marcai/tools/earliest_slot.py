@@ -5,12 +5,12 @@ from dataclasses import dataclass, replace
 from datetime import date, datetime, time, timedelta
 from enum import StrEnum
 from uuid import UUID
-from zoneinfo import ZoneInfo
 
 from marcai.clinics.actor import Actor
 from marcai.clinics.clinic import LocationId
 from marcai.clinics.may import Deed, may
 from marcai.kit.text import folded
+from marcai.kit.zones import zone
 from marcai.scheduling.appointment import AppointmentId
 from marcai.scheduling.patient import PatientId
 from marcai.scheduling.provider import AppointmentType, AppointmentTypeId, Provider, ProviderId
@@ -94,7 +94,7 @@ async def find_earliest(unit: ToolUnit, actor: Actor, wish: Wish, *, explain: bo
             return refused
     setup = await unit.setup()
     kind = wished_type(setup, wish)
-    if kind is None:
+    if kind is None or not wish.provider_ids <= setup.providers.keys() or (wish.location_id or None) not in {None, *setup.locations}:
         return NothingFree()
     query = _query(setup, wish, kind, today=local_day(setup, unit.now, wish.location_id), patient_id=patient_of(actor))
     found = await earliest(unit, query, explain=explain) if query.date_from <= query.date_to else Earliest(None)
@@ -141,7 +141,7 @@ def open_types(setup: Setup, wish: Wish) -> tuple[AppointmentType, ...]:
 def local_day(setup: Setup, now: datetime, location_id: LocationId | None) -> date:
     """Return the day that it is at the location, or at the clinic."""
     location = setup.locations.get(location_id) if location_id is not None else None
-    return now.astimezone(ZoneInfo(location.timezone if location else setup.organisation.timezone)).date()
+    return now.astimezone(zone(location.timezone if location else setup.organisation.timezone)).date()
 
 
 def _is_wished(provider: Provider, wish: Wish) -> bool:
@@ -237,7 +237,7 @@ async def _nearest(unit: ToolUnit, wished: SlotQuery, relaxed: SlotQuery) -> Slo
         return (await earliest(unit, relaxed)).slot if relaxed.date_to > relaxed.date_from + FEW_DAYS else None
 
     def distance(slot: Slot) -> tuple[int, float, datetime]:
-        wall = slot.start.astimezone(ZoneInfo(setup.locations[slot.location_id].timezone))
+        wall = slot.start.astimezone(zone(setup.locations[slot.location_id].timezone))
         return (_days_outside(wall.date(), wished), _minutes_outside(wall.time(), wished), slot.start)
 
     return min(page.slots, key=distance)

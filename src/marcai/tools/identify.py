@@ -11,7 +11,7 @@ from uuid import UUID
 
 from marcai.clinics.actor import Actor, Caller, IdentityLevel
 from marcai.clinics.attempts import Guess
-from marcai.kit.text import folded
+from marcai.kit.text import digits, folded
 from marcai.ledger.events import AuditEntry
 from marcai.scheduling.patient import Patient, PatientId
 from marcai.tools.allowed import Denial, NotAllowed
@@ -21,6 +21,7 @@ from marcai.tools.unit import ToolUnit
 TRIES_A_CONVERSATION = 3
 TRIES_A_CONTACT_AND_DAY = 5
 TRIES_A_PERSON_AND_DAY = 20
+SHORTEST_NUMBER = 8
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,11 +86,11 @@ def name_key(name: str) -> str | None:
 def _guesses(actor: Caller, args: IdentifyArgs, day: date) -> tuple[Guess, Guess, Guess]:
     # One number is one contact in every channel. The person is counted by the name that was said, whether or not there is
     # such a patient: otherwise the counting itself would tell.
-    digits = "".join(letter for letter in actor.contact if letter.isdigit())
-    is_number = len(digits) >= 8 and not any(letter.isalpha() for letter in actor.contact)
+    number = digits(actor.contact)
+    is_number = len(number) >= SHORTEST_NUMBER and not any(letter.isalpha() for letter in actor.contact)
     return (
         Guess("conversation", str(args.conversation_id), None),
-        Guess("contact", digits if is_number else f"{actor.channel}:{actor.contact}", day),
+        Guess("contact", number if is_number else f"{actor.channel}:{actor.contact}", day),
         Guess("person", name_key(args.full_name) or "", day),
     )
 

@@ -5,7 +5,6 @@ from datetime import timedelta
 
 from marcai.clinics.actor import Actor, Caller
 from marcai.clinics.may import Deed, may
-from marcai.ledger.events import AuditEntry
 from marcai.scheduling.appointment import Appointment
 from marcai.scheduling.bookings import appointments
 from marcai.scheduling.requests import AppointmentFilter
@@ -40,7 +39,9 @@ async def list_visits(unit: ToolUnit, actor: Actor, args: ListArgs) -> Visits | 
         return denial(actor)
     # A day early, since the filter's days are those of each visit's own location.
     yesterday = unit.now.date() - timedelta(days=1)
-    found = await appointments(unit, AppointmentFilter(patient_id=patient_id, date_from=yesterday, live_only=True), limit=MOST)
+    found = await appointments(
+        unit, AppointmentFilter(patient_id=patient_id, date_from=yesterday, live_only=True), limit=MOST, with_history=False
+    )
     visits = tuple(
         visit
         for visit in found
@@ -49,5 +50,4 @@ async def list_visits(unit: ToolUnit, actor: Actor, args: ListArgs) -> Visits | 
         and visit.patient_id == patient_id
         and may(actor, Deed.SEE_VISITS, visit.patient_id, booked_in_same_channel=is_of_channel(actor, visit))
     )
-    unit.audit(AuditEntry("list", "appointment", None, patient_id))
     return Visits(visits[: args.limit], are_all=may(actor, Deed.SEE_VISITS, patient_id))

@@ -29,7 +29,7 @@ class JoinArgs:
 
 @dataclass(frozen=True, slots=True)
 class NothingToWaitFor:
-    """The clinic has no such type of visit, or nobody who does it."""
+    """The clinic has no such type of visit, or no such provider, or no longer."""
 
 
 async def join(unit: ToolUnit, actor: Actor, args: JoinArgs) -> Queued | NothingToWaitFor | NotAllowed:
@@ -40,7 +40,8 @@ async def join(unit: ToolUnit, actor: Actor, args: JoinArgs) -> Queued | Nothing
     setup = await unit.setup()
     providers = frozenset({args.provider_id}) if args.provider_id is not None else frozenset()
     kind = wished_type(setup, Wish(provider_ids=providers, appointment_type_id=args.appointment_type_id))
-    if kind is None:
+    provider = setup.providers.get(args.provider_id) if args.provider_id is not None else None
+    if kind is None or (args.provider_id is not None and (provider is None or not provider.is_active)):
         return NothingToWaitFor()
     if patient_id is None:
         if args.stranger is None:
