@@ -279,7 +279,10 @@ class Talks(Protocol):
 class TalkUnit(ToolUnit, Protocol):
     """The transaction of one turn: all that a tool may touch, and the talks."""
 
-    talks: Talks
+    @property
+    def talks(self) -> Talks:
+        """The truth of all talks of the clinic."""
+        ...
 
 
 @dataclass(frozen=True, slots=True)

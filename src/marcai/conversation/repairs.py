@@ -13,6 +13,7 @@ from marcai.conversation.hearing import gives_up, is_silence
 from marcai.conversation.intake import tasks_in
 from marcai.conversation.phrasing.say import Say
 from marcai.conversation.pursuit.facts import facts_lines
+from marcai.conversation.pursuit.gaps import says_enough
 from marcai.conversation.pursuit.offers import let_go, restated_offer
 from marcai.conversation.pursuit.pursue import pursue
 from marcai.conversation.pursuit.staff import summary_of, to_staff
@@ -57,6 +58,8 @@ async def restated(scene: Scene) -> StepResult:
         return said(scene, Trigger.ASK_WAITLIST, line(Say.ASK_WAITLIST_NOTHING_FREE), missing=[Missing.CONFIRMATION])
     if talk.state is State.COLLECTING and talk.choices:
         return _which_provider(scene)
+    if talk.state is State.COLLECTING and talk.missing[:1] in ((Missing.DATE,), (Missing.TIME,)) and says_enough(talk.task.wanted):
+        return said(scene, Trigger.ASK, line(Say.ASK_OTHER_TIME), missing=talk.missing)
     again = frozenset(item for item in talk.task.asked if item not in {missing.value for missing in talk.missing})
     return await pursue(scene.with_task(replace(talk.task, asked=again)))
 
@@ -170,7 +173,7 @@ def _is_wish(meaning: Meaning) -> bool:
 
 async def _greeting(scene: Scene) -> StepResult | None:
     meaning = scene.meaning
-    if meaning.intent is not Intent.GREETING or tasks_in(meaning) or says_anything_new(meaning):
+    if meaning.intent is not Intent.GREETING or scene.talk.state is State.HANDED_OFF or tasks_in(meaning) or says_anything_new(meaning):
         return None
     again = await restated(scene)
     if again.lines:

@@ -49,7 +49,7 @@ PHRASES: Final[dict[Say, str]] = {
     Say.PRESENCE_CONFIRMED: "谢谢！您{visit}的预约已确认。",
     Say.STAFF_CONFIRMS: "这个申请还需要由诊所与您确认。",
     Say.NOT_POSSIBLE: "这个预约在这里已经不能更改了，请联系诊所前台。",
-    Say.ASK_WAITLIST: "可以把您加入{type}的候补名单{with_provider}。确认吗？",
+    Say.ASK_WAITLIST: "可以把您加入{days}{type}的候补名单{with_provider}。确认吗？",
     Say.ASK_WAITLIST_NOTHING_FREE: "您要的时间没有空位了。要加入候补名单吗？您也可以告诉我别的日期或时间。",
     Say.JOINED: "好了！您已加入候补名单，排在第{position}位。有空位时我们会通知您。",
     Say.NO_WAITLIST: "好的，不加候补。如果想试试别的日期或时间，请告诉我。",
@@ -142,3 +142,8 @@ def hours(first: int, last: int, opens: time, closes: time) -> str:
     """Say weekly hours: "星期一至星期五上午8点到下午6点"."""
     days = WEEKDAYS[first] if first == last else f"{WEEKDAYS[first]}至{WEEKDAYS[last]}"
     return f"{days}{clock(opens)}到{clock(closes)}"
+
+
+def days(first: date, last: date) -> str:
+    """Say for which days, before what is waited for: "11月26日星期四", "…至…"."""
+    return day(first) if first == last else f"{day(first)}至{day(last)}"

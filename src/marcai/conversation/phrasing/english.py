@@ -47,7 +47,7 @@ PHRASES: Final[dict[Say, str]] = {
     Say.PRESENCE_CONFIRMED: "Thank you! Your appointment on {visit} is confirmed.",
     Say.STAFF_CONFIRMS: "The clinic still has to confirm that request with you.",
     Say.NOT_POSSIBLE: "I can no longer change that appointment here. The clinic's front desk can help you.",
-    Say.ASK_WAITLIST: "I can put you on the waiting list for {type}{with_provider}. Would you like that?",
+    Say.ASK_WAITLIST: "I can put you on the waiting list for {type}{with_provider}{days}. Would you like that?",
     Say.ASK_WAITLIST_NOTHING_FREE: (
         "I have nothing free for what you asked. Would you like to join the waiting list? Or tell me another day or time."
     ),
@@ -149,3 +149,8 @@ def hours(first: int, last: int, opens: time, closes: time) -> str:
     """Say weekly hours: "Monday to Friday, 8 am to 6 pm"."""
     days = WEEKDAYS[first] if first == last else f"{WEEKDAYS[first]} to {WEEKDAYS[last]}"
     return f"{days}, {clock(opens)} to {clock(closes)}"
+
+
+def days(first: date, last: date) -> str:
+    """Say for which days, behind what is waited for: " on Thursday, November 26", " from … to …"."""
+    return f" on {day(first)}" if first == last else f" from {day(first)} to {day(last)}"

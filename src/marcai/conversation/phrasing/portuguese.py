@@ -49,7 +49,7 @@ PHRASES: Final[dict[Say, str]] = {
     Say.PRESENCE_CONFIRMED: "Obrigado! Sua presença na consulta de {visit} está confirmada.",
     Say.STAFF_CONFIRMS: "Esse pedido ainda vai ser confirmado pela clínica com você.",
     Say.NOT_POSSIBLE: "Não consigo mais mudar essa consulta por aqui. A recepção da clínica pode ajudar você.",
-    Say.ASK_WAITLIST: "Posso colocar você na lista de espera para {type}{with_provider}. Confirma?",
+    Say.ASK_WAITLIST: "Posso colocar você na lista de espera para {type}{with_provider}{days}. Confirma?",
     Say.ASK_WAITLIST_NOTHING_FREE: (
         "Não tenho vaga para o que você pediu. Quer entrar na lista de espera? Se preferir, me diga outro dia ou horário."
     ),
@@ -157,3 +157,8 @@ def hours(first: int, last: int, opens: time, closes: time) -> str:
     """Say weekly hours: "de segunda a sexta, das 8h às 18h"."""
     days = WEEKDAYS[first] if first == last else f"de {WEEKDAYS[first]} a {WEEKDAYS[last]}"
     return f"{days}, das {clock(opens)} às {clock(closes)}"
+
+
+def days(first: date, last: date) -> str:
+    """Say for which days, behind what is waited for: " em quinta, 26 de novembro", " de … a …"."""
+    return f", {day(first)}" if first == last else f", de {day(first)} a {day(last)}"

@@ -105,7 +105,21 @@ class Hours:
     closes: time
 
 
-Spoken = datetime | date | time | int | str | Visit | Hours | tuple[str, ...] | tuple[Visit, ...] | tuple[Hours, ...] | None
+@dataclass(frozen=True, slots=True)
+class Days:
+    """One day, or the days from one to another, both included."""
+
+    first: date
+    last: date
+
+    @classmethod
+    def between(cls, first: date | None, last: date | None) -> "Days | None":
+        """Return the days between two that may be open; None where none is known."""
+        known = first or last
+        return None if known is None else cls(first or known, last or known)
+
+
+Spoken = datetime | date | time | int | str | Visit | Hours | Days | tuple[str, ...] | tuple[Visit, ...] | tuple[Hours, ...] | None
 """What can stand in a phrase: moments in the zone of their place, days, clock times, numbers, names, visits, and lists."""
 
 

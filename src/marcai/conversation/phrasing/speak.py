@@ -7,7 +7,7 @@ from typing import Final
 
 from marcai.conversation.flow import State
 from marcai.conversation.phrasing import chinese, english, portuguese
-from marcai.conversation.phrasing.say import Hours, Line, Say, Spoken, Visit
+from marcai.conversation.phrasing.say import Days, Hours, Line, Say, Spoken, Visit
 from marcai.conversation.safety import number_for
 from marcai.understanding.meaning import Language
 
@@ -26,6 +26,7 @@ class Tongue:
     of_type: Callable[[str], str]
     by_phone: Callable[[str], str]
     hours: Callable[[int, int, time, time], str]
+    days: Callable[[date, date], str]
     between: str
     last: str
     space: str
@@ -43,6 +44,7 @@ TONGUES: Final[dict[Language, Tongue]] = {
         of_type=words.of_type,
         by_phone=words.by_phone,
         hours=words.hours,
+        days=words.days,
         between=words.BETWEEN,
         last=words.LAST,
         space="" if language is Language.ZH else " ",
@@ -91,6 +93,8 @@ def say_value(value: Spoken, language: Language, *, last: str | None = None) -> 
             return tongue.visit(value)
         case Hours():
             return tongue.hours(value.first, value.last, value.opens, value.closes)
+        case Days():
+            return tongue.days(value.first, value.last)
         case tuple():
             return _listed([say_value(one, language) for one in value], value, tongue, last or tongue.between)
         case _:

@@ -5,7 +5,7 @@ from datetime import time
 
 from marcai.conversation.conversation import Missing, Wanted
 from marcai.conversation.flow import Trigger
-from marcai.conversation.phrasing.say import Say
+from marcai.conversation.phrasing.say import Days, Say
 from marcai.conversation.pursuit.booking import MOST_NAMED
 from marcai.conversation.pursuit.gaps import implied_type, possible_types
 from marcai.conversation.pursuit.offers import let_go
@@ -33,7 +33,9 @@ async def pursue_waitlist(scene: Scene) -> StepResult:
     scene = scene.with_wanted(appointment_type_id=type_id)
     kind = scene.setup.appointment_types[type_id]
     provider = scene.wanted.provider.name if scene.wanted.provider else None
-    return said(scene, Trigger.ASK_WAITLIST, line(Say.ASK_WAITLIST, type=kind.name, provider=provider), missing=[Missing.CONFIRMATION])
+    wanted = scene.wanted
+    described = line(Say.ASK_WAITLIST, type=kind.name, provider=provider, days=Days.between(wanted.date_from, wanted.date_to))
+    return said(scene, Trigger.ASK_WAITLIST, described, missing=[Missing.CONFIRMATION])
 
 
 async def commit_waitlist(scene: Scene) -> StepResult:
