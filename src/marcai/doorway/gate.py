@@ -12,6 +12,7 @@ from collections.abc import Awaitable, Callable, MutableMapping
 from typing import Any
 from uuid import uuid4
 
+from fastapi import FastAPI
 from fastapi.exceptions import RequestValidationError
 from starlette.exceptions import HTTPException
 from starlette.requests import Request
@@ -84,13 +85,13 @@ def refusal_of_validation(error: RequestValidationError) -> Refused:
 class Gate:
     """Wraps an application. Answers by itself where a body is too large or too slow, or where the application failed."""
 
-    def __init__(self, app: ASGIApp) -> None:
-        self._app = app
+    def __init__(self, app: FastAPI) -> None:
+        self.app = app
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Serve one request."""
         if scope["type"] != "http":
-            await self._app(scope, receive, send)
+            await self.app(scope, receive, send)
             return
         request_id = _given_id(scope) or str(uuid4())
         scope.setdefault("state", {})["request_id"] = request_id
@@ -114,7 +115,7 @@ class Gate:
         try:
             with bound_request_id(request_id):
                 body = await _whole_body(scope, receive)
-                await self._app(scope, body, answer)
+                await self.app(scope, body, answer)
         except Refused as refused:
             await render(refused, scope["path"], request_id)(scope, receive, answer)
         except Exception as error:  # the last wall: whatever failed, the caller gets a problem and the log no text of it
@@ -200,7 +201,7 @@ def install(add_handler: Callable[[Any, Callable[[Request, Any], Awaitable[Respo
             answer.headers.setdefault(name, value)
         return answer
 
-    async def unforeseen(request: Request, error: Exception) -> Response:
+    async def unforeseen(request: Request, _error: Exception) -> Response:
         return render(Refused("internal_error"), request.url.path, request_id_of(request))
 
     add_handler(Exception, unforeseen)
