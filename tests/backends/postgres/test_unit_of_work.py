@@ -191,7 +191,7 @@ async def test_a_cancelled_unit_gives_its_connection_back_and_undoes_its_work(st
 
 
 async def test_a_database_that_is_away_is_said_to_be_away(store: Postgres, clock: FixedClock) -> None:
-    with pytest.raises(StoreUnavailable):  # noqa: PT012 (the error leaves the unit)
+    with pytest.raises(StoreUnavailable):
         await Postgres.open("postgresql://nobody@127.0.0.1:1/none", keyring=store.keyring, clock=clock)
 
 

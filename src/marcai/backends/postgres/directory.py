@@ -3,15 +3,14 @@
 The ports are `clinics/directory.py: Directory` and `ChannelAddresses`.
 """
 
-from collections.abc import AsyncIterator, Callable
-from contextlib import AbstractAsyncContextManager, asynccontextmanager
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy.ext.asyncio import AsyncConnection
-
 from marcai.backends.postgres.outages import outages_named
+from marcai.backends.postgres.seats import Seats
 from marcai.backends.postgres.transaction import Driver, Record, Transaction
 from marcai.clinics.clinic import OrganisationId
 from marcai.clinics.directory import ListedClinic, ListedKey
@@ -32,14 +31,13 @@ PUT = """
 INSERT INTO channel_addresses (organisation_id, id, kind, external_id, created_at) VALUES ($1, $2, $3, $4, $5)
 ON CONFLICT (kind, external_id) DO NOTHING RETURNING id
 """
-Connect = Callable[[], AbstractAsyncContextManager[tuple[AsyncConnection, Driver]]]
 
 
 @dataclass(frozen=True, slots=True)
 class PostgresDirectory:
     """Finds clinics, keys and addresses; each question is a transaction of its own."""
 
-    connect: Connect
+    seats: Seats
 
     async def clinic(self, organisation_id: UUID) -> ListedClinic | None:
         async with self._asking() as driver:
@@ -69,7 +67,7 @@ class PostgresDirectory:
     @asynccontextmanager
     async def _asking(self) -> AsyncIterator[Driver]:
         with outages_named():
-            async with self.connect() as (_, driver):
+            async with self.seats.lent() as driver:
                 yield driver
 
 
