@@ -11,9 +11,12 @@ _POLITE = frozenset({"greeting", "thanks"})
 _PAUSES = frozenset(" ,.!;:\n\t-…，。！；、：~")
 _FILLERS = (
     *("ah", "oh", "hm", "hmm", "hum", "bom", "entao", "olha", "well", "so", "um", "uh", "er", "and", "but", "e", "mas", "ai", "uai", "ne"),
-    *("please", "por favor", "pf", "pfv", "pls", "plz", "actually", "na verdade", "哦", "那", "呃", "哎", "唉", "请", "其实", "啊"),
+    *("我", "我们", "please", "por favor", "pf", "pfv", "pls", "plz", "actually", "na verdade", "哦", "那", "呃", "哎", "唉", "请", "其实", "啊"),
 )
+_SURE = frozenset("sim claro fechado combinado perfeito beleza ok okay yes yeah yep sure perfect fine good great 没问题 可以的 好的 行的".split())
 _LISTS = frozenset({"appointment", "provider", "specialty", "appointment_type", "location"})
+_OPEN_QUESTIONS = frozenset({"provider", "specialty", "date", "time"})
+_OPEN = frozenset({"any_provider", "any_day", "any_time", "any_asked", "earliest"})
 _WISHES = {"lang_pt": Language.PT, "lang_en": Language.EN, "lang_zh": Language.ZH}
 
 
@@ -39,11 +42,11 @@ def read_answers(
     left_open = "any_asked" in said
     loose = timed or named or bool(said & {"any_provider", "any_day", "any_time", "earliest"})
     return Answers(
-        answer=_yes_or_no(folded, hits, loose=loose),
+        answer=None if asked in _OPEN_QUESTIONS and said & _OPEN else _yes_or_no(folded, hits, loose=loose),
         ordinal=_ordinal(folded, details, asked),
         any_provider="any_provider" in said or (left_open and asked in ("provider", "specialty")),
         any_day="any_day" in said or (left_open and asked == "date"),
-        any_time="any_time" in said or (left_open and asked in ("date", "time")),
+        any_time="any_time" in said or (left_open and asked == "time"),
         earliest="earliest" in said,
         wants_repeat="repeat" in said,
         language_wish=next((_WISHES[h.label] for h in details if h.label in _WISHES and not _denied(folded, h)), None),
@@ -77,7 +80,7 @@ def _yes_or_no(folded: str, hits: Sequence[Hit], *, loose: bool) -> Literal["yes
         if hit.label == "no":
             if not explicit or denies or refuses or rest in _PAUSES - {" "} or not rest:
                 return "no"
-        elif rest not in "?？" or not rest:
+        elif not asks(folded, hit):
             if hit.label == "yes" and not denies:
                 return "yes"
             if hit.label in ("affirm", "go") and not loose and not denies:
@@ -86,11 +89,23 @@ def _yes_or_no(folded: str, hits: Sequence[Hit], *, loose: bool) -> Literal["yes
         return "no"
     tail = folded.rstrip(" .!。！~\n")
     for hit in hits:
-        if hit.label in ("yes", "affirm") and not explicit and hit.end >= len(tail) and not tail.endswith(("?", "？")):
+        closing = hit.label == "affirm" or folded[hit.start : hit.end] in _SURE or folded[max(0, hit.start - 1) : hit.start] in _PAUSES - {" "}
+        if hit.label in ("yes", "affirm") and closing and not explicit and hit.end >= len(tail) and not asks(folded, hit):
             return "yes"
-        if hit.label in ("affirm", "go") and not loose and not explicit:
+        if hit.label in ("affirm", "go") and not loose and not explicit and not asks(folded, hit):
             return "yes"
     return None
+
+
+def asks(folded: str, hit: Hit) -> bool:
+    """Tell whether what follows the words in the same breath makes a question of them: "pode ser quinta?", 可以拍片吗."""
+    for place in range(hit.end, min(len(folded), hit.end + 60)):
+        character = folded[place]
+        if character in "?？吗么":
+            return True
+        if character in ".!;,。！；，\n":
+            return False
+    return False
 
 
 def _lead(folded: str, hits: Sequence[Hit]) -> int:

@@ -198,8 +198,10 @@ def _unspaced(wording: str) -> str:
 
 
 def _first_characters(wording: str) -> list[str]:
+    """Return the characters that a wording may begin with; an opening group may be left out."""
     if wording[0] == "(":
-        return sorted({alternative[0] for alternative in wording[1 : wording.index(")")].split("|")})
-    if wording[0] == "[":
-        return list(wording[1 : wording.index("]")])
-    return [wording[0]]
+        end = wording.index(")")
+        firsts = [alternative[0] for alternative in wording[1:end].split("|")]
+        rest = wording[end + 1 :]
+        return list(dict.fromkeys(firsts + (_first_characters(rest[1:]) if rest.startswith("?") else [])))
+    return list(wording[1 : wording.index("]")]) if wording[0] == "[" else [wording[0]]

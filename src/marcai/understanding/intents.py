@@ -10,6 +10,7 @@ from typing import Literal
 
 from marcai.understanding.confidence import sureness
 from marcai.understanding.cues import Hit
+from marcai.understanding.emergencies import vital_alarm
 from marcai.understanding.meaning import Intent, IntentReading
 
 DETAIL_LABELS = frozenset(
@@ -20,6 +21,7 @@ DETAIL_LABELS = frozenset(
 
 _DEEDS = ("reschedule", "cancel", "confirm", "book", "waitlist", "register", "human")
 _QUESTIONS = ("list", "availability", "clinic_info")
+_OTHER_WISHES = frozenset({*_DEEDS, *_QUESTIONS, "cannot"}) - {"book"}
 _EXPLICIT = 2.5
 _MARKS = frozenset(".!?;\n。！？；")
 _PAUSES = _MARKS | frozenset(",，、:：")
@@ -31,9 +33,15 @@ class Surroundings:
 
     asked: str | None
     answer: Literal["yes", "no"] | None
-    timed: bool
+    time_starts: tuple[int, ...]
     named: bool
-    details: frozenset[str]
+    mostly_time: bool
+    left_open: bool
+
+    @property
+    def timed(self) -> bool:
+        """Tell whether any time was said."""
+        return bool(self.time_starts)
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,29 +72,49 @@ def without_contained(hits: Sequence[Hit]) -> list[Hit]:
     """
     kept: list[Hit] = []
     active: list[Hit] = []
-    for hit in sorted(hits, key=lambda h: (h.start, -h.end)):
+    for hit in sorted(hits, key=lambda h: (h.start, -h.end, -h.weight)):
         active = [a for a in active if a.end > hit.start]
-        if any(a.end >= hit.end and a.end - a.start > hit.end - hit.start and a.weight >= hit.weight for a in active):
+        if any(_covers(longer, hit) for longer in active):
             continue
         if kept and kept[-1] == hit:
             continue
         active.append(hit)
         kept.append(hit)
-    return kept
+    return _without_stretched(kept)
+
+
+def _without_stretched(hits: list[Hit]) -> list[Hit]:
+    """Return the hits but the wishes for a visit that were stretched over another deed: "quero CANCELAR a consulta"."""
+    deeds = [hit for hit in hits if hit.label in _OTHER_WISHES and hit.weight >= _EXPLICIT]
+    if not deeds:
+        return hits
+    return [h for h in hits if h.label != "book" or not any(h.start < d.start and d.end <= h.end for d in deeds)]
+
+
+def _covers(longer: Hit, hit: Hit) -> bool:
+    if hit.label == "not" or (longer.label == "book" and hit.label in _OTHER_WISHES) or longer.end < hit.end:
+        return False
+    spare = longer.end - longer.start - (hit.end - hit.start)
+    return longer.weight > hit.weight or (spare > 0 and longer.weight == hit.weight)
 
 
 def read_intents(folded: str, hits: Sequence[Hit], around: Surroundings) -> Wanted:
     """Return what the message asks for. `hits` are the intent cues, `without_contained`, by where they begin."""
     evidence, refused = _gather(folded, hits)
     if around.answer == "yes" or not (around.timed or around.named):
-        _fold_go_ahead(evidence, around)
+        _merge(evidence, "go", "affirm")  # "pode marcar" says yes to what was proposed
     else:
         _merge(evidence, "go", "book")
-    if "emergency" in evidence and _is_emergency(folded, hits):
+    if alarm := vital_alarm(folded):
+        evidence.setdefault("emergency", _Evidence()).add(5.0, *alarm)
+    if "emergency" in evidence and (alarm or _is_emergency(folded, hits)):
         found = evidence["emergency"]
         return Wanted((IntentReading(Intent.EMERGENCY, sureness("emergency", found.score, 0.0), found.start, found.end),), refused)
     evidence.pop("emergency", None)
-    _settle_rivals(evidence, around)
+    if around.left_open:
+        evidence.pop("availability", None)
+    _settle_absence(folded, evidence, around)
+    _settle_rivals(folded, evidence)
     return Wanted(_readings(evidence, around, refused), refused)
 
 
@@ -125,11 +153,6 @@ def _merge(evidence: dict[str, _Evidence], source: str, target: str) -> None:
         evidence.setdefault(target, _Evidence()).add(found.score, found.start, found.end)
 
 
-def _fold_go_ahead(evidence: dict[str, _Evidence], around: Surroundings) -> None:
-    """Count "pode marcar" and the like as a yes to what was proposed."""
-    _merge(evidence, "go", "affirm")
-
-
 def _is_emergency(folded: str, hits: Sequence[Hit]) -> bool:
     """Tell whether a red flag stands in a sentence that does not call it past, denied or feared."""
     offs = [h for h in hits if h.label == "emergency_off"]
@@ -146,7 +169,30 @@ def _same_sentence(folded: str, one: Hit, other: Hit) -> bool:
     return not any(c in _MARKS for c in folded[min(first.end, second.start) : second.start])
 
 
-def _settle_rivals(evidence: dict[str, _Evidence], around: Surroundings) -> None:
+def _settle_absence(folded: str, evidence: dict[str, _Evidence], around: Surroundings) -> None:
+    """Decide what "I can't come" asks for: another time where one is named or wished for, else to cancel."""
+    found = evidence.pop("cannot", None)
+    if late := evidence.pop("late", None):
+        evidence.setdefault("reschedule", _Evidence()).add(late.score, late.start, late.end)
+    if found and around.answer == "no" and "visit" not in evidence and not around.timed:
+        found = None
+        evidence.setdefault("deny", _Evidence()).add(2.0, 0, 0)
+    if unsuited := evidence.pop("unsuited", None):
+        if "visit" in evidence and found is None and not (evidence.keys() & {"book", "cancel", *_QUESTIONS}):
+            evidence.setdefault("reschedule", _Evidence()).add(2.2, unsuited.start, unsuited.end)
+        elif not (evidence.keys() & {*_DEEDS, *_QUESTIONS}):
+            evidence.setdefault("deny", _Evidence()).add(2.0, unsuited.start, unsuited.end)
+    if found is None:
+        return
+    elsewhere = any(start >= found.end and any(c in _PAUSES for c in folded[found.end : start]) for start in around.time_starts)
+    wishes = any(label in evidence and evidence[label].score >= 2.0 for label in ("book", "availability", "reschedule"))
+    target = "reschedule" if elsewhere or wishes else "cancel"
+    if target == "reschedule" and "cancel" in evidence and not wishes:
+        target = "cancel"
+    evidence.setdefault(target, _Evidence()).add(found.score + 0.2, found.start, found.end)
+
+
+def _settle_rivals(folded: str, evidence: dict[str, _Evidence]) -> None:
     def score(label: str) -> float:
         return evidence[label].score if label in evidence else 0.0
 
@@ -154,21 +200,17 @@ def _settle_rivals(evidence: dict[str, _Evidence], around: Surroundings) -> None
         for label in labels:
             evidence.pop(label, None)
 
-    if cannot := evidence.pop("cannot", None):
-        wants_other = score("book") >= 2.0 or score("availability") >= _EXPLICIT
-        target = "reschedule" if "reschedule" in evidence or wants_other else "cancel"
-        evidence.setdefault(target, _Evidence()).add(cannot.score + 0.2, cannot.start, cannot.end)
     if score("waitlist"):
         drop("availability", "cancel", "clinic_info", "human", "list")
-        if score("book") < 3.2 or evidence["book"].start > evidence["waitlist"].start:
+        if score("book") < 3.3 or evidence["book"].start > evidence["waitlist"].start:
             drop("book")
     if score("reschedule"):
         drop("book", "availability", "cancel")
     if score("human"):
         drop("clinic_info", "availability")
-        if score("book") and evidence["book"].start > evidence["human"].start:
+        if score("book") and not any(c in _MARKS for c in folded[evidence["book"].end : evidence["human"].start]):
             drop("book")
-    if score("register") and score("book") < 3.2:
+    if score("register") and score("book") < 3.3:
         drop("book")
     if score("book") >= _EXPLICIT:
         drop("availability")
@@ -183,15 +225,16 @@ def _settle_rivals(evidence: dict[str, _Evidence], around: Surroundings) -> None
 
 
 def _readings(evidence: dict[str, _Evidence], around: Surroundings, refused: tuple[Intent, ...]) -> tuple[IntentReading, ...]:
-    deeds = [(label, evidence[label]) for label in _DEEDS if label in evidence and evidence[label].score >= 2.0]
-    questions = [(label, evidence[label]) for label in _QUESTIONS if label in evidence and evidence[label].score >= 2.0]
+    enough = 2.0 if around.asked is None else _EXPLICIT
+    deeds = [(label, evidence[label]) for label in _DEEDS if label in evidence and evidence[label].score >= enough]
+    questions = [(label, evidence[label]) for label in _QUESTIONS if label in evidence and evidence[label].score >= enough]
     rival = sorted((e.score for _, e in deeds + questions), reverse=True)
     second = rival[1] if len(rival) > 1 else 0.0
     if around.answer and not _outweighs(deeds + questions, evidence, around):
         label = "affirm" if around.answer == "yes" else "deny"
         found = evidence.get(label) or evidence.get({"affirm": "yes", "deny": "no"}[label]) or _Evidence(2.0)
         first = IntentReading(Intent(label), sureness(label, found.score + 1.0, second), found.start, found.end)
-        return (first, *_as_readings(deeds, second))
+        return (first, *_as_readings([d for d in deeds if around.answer == "yes" or d[0] != "book"], second))
     deeds.sort(key=lambda pair: pair[1].start)
     chosen = deeds + sorted(questions, key=lambda pair: -pair[1].score)[:1] if deeds or questions else []
     if chosen:
@@ -205,7 +248,7 @@ def _outweighs(wanted: list[tuple[str, _Evidence]], evidence: dict[str, _Evidenc
     if not explicit:
         return False
     if around.answer == "no":
-        return explicit != ["cancel"] or evidence["cancel"].score >= 3.0
+        return explicit != ["book"] or not ("deny" in evidence or around.asked == "confirmation")
     if explicit == ["confirm"]:
         return around.asked is None
     return around.asked not in ("confirmation",) or around.timed or around.named
@@ -231,14 +274,15 @@ def _weak_reading(evidence: dict[str, _Evidence], around: Surroundings, refused:
         return reading("deny", 2.0)
     if "other" in evidence:
         return reading("other", evidence["other"].score)
-    if around.asked is None and ("book" in evidence or around.named):
+    closing = "thanks" in evidence or "bye" in evidence
+    if closing and not (around.named or around.mostly_time) and ("book" not in evidence or evidence["book"].score < 1.5):
+        return reading("other", 1.5)
+    if around.asked is None and ("book" in evidence or around.named or around.mostly_time):
         found = evidence.get("book")
         return reading("book", (found.score if found else 0.6) + (0.5 if around.named else 0.0) + (0.5 if around.timed else 0.0))
     for label in ("confirm", "list", "availability", "clinic_info", "register", "human", "reschedule", "cancel", "waitlist"):
         if label in evidence and evidence[label].score >= 1.0:
             return reading(label, evidence[label].score)
-    if "thanks" in evidence or "bye" in evidence:
-        return reading("other", 1.5)
     if "greeting" in evidence:
         return reading("greeting", 2.0)
     return ()

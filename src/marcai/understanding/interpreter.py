@@ -1,11 +1,12 @@
 """The room's door: one message in, one `Meaning` out. Rules first; the model only for what they left open."""
 
+import re
 import unicodedata
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from marcai.understanding.answers import Answers, ordinal_of, read_answers, says_goodbye
+from marcai.understanding.answers import Answers, asks, ordinal_of, read_answers, says_goodbye
 from marcai.understanding.cues import find
 from marcai.understanding.dates.finder import find_times
 from marcai.understanding.folding import aligned
@@ -29,6 +30,7 @@ from marcai.understanding.ports import LanguageModel, ModelUnavailable
 from marcai.understanding.subjects import split_times
 
 _OPEN_BELOW = 0.6
+_CONSENT = frozenset({"yes", "affirm", "go"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,6 +39,14 @@ class Context:
 
     language: Language | None = None
     asked: str | None = None
+
+
+_ABBREVIATION = re.compile(r"\b(?:dra?|sra?|mrs?|ms|prof|av|tel|a\.m|p\.m)\.")
+
+
+def _without_dots(abbreviation: re.Match[str]) -> str:
+    """Return "dr " for "dr.": its dot ends no sentence."""
+    return abbreviation.group().replace(".", " ")
 
 
 class Interpreter:
@@ -61,9 +71,18 @@ class Interpreter:
         folded = aligned(text)
         language = sure_language or detect(text, talk=context.language)
         asked = context.asked
+        folded = _ABBREVIATION.sub(_without_dots, folded)
         every = find(folded, lexicon_of(language))
         details = [hit for hit in every if hit.label in DETAIL_LABELS or hit.label.startswith("ordinal:")]
-        hits = without_contained([hit for hit in every if hit.label not in DETAIL_LABELS and not hit.label.startswith("ordinal:")])
+        hits = without_contained(
+            [
+                hit
+                for hit in every
+                if hit.label not in DETAIL_LABELS
+                and not hit.label.startswith("ordinal:")
+                and not (hit.label in _CONSENT and asks(folded, hit))
+            ]
+        )
 
         names = find_names(text, known, language, asked_provider=asked == "provider")
         phone = find_phone(folded, details, asked)
@@ -76,9 +95,9 @@ class Interpreter:
         answers = read_answers(folded, hits, details, asked=asked, timed=bool(times), named=named)
         if answers.ordinal is not None:
             times = [t for t in times if not _overlaps((t.start, t.end), (answers.ordinal.start, answers.ordinal.end))]
-        wanted = read_intents(folded, hits, Surroundings(asked, answers.answer, bool(times), named, frozenset(h.label for h in details)))
+        wanted = read_intents(folded, hits, Surroundings(asked, answers.answer, tuple(t.start for t in times), named, _mostly_time(folded, times), _left_open(answers, asked)))
         spans = [(reading.intent, reading.start, reading.end) for reading in wanted.readings]
-        wishes, subjects = split_times(folded, times, spans, hits)
+        wishes, subjects = split_times(folded, times, spans, hits, asked=asked)
         return Meaning(
             text=text,
             language=language,
@@ -100,7 +119,7 @@ class Interpreter:
             person_name=person.value if person else None,
             date_of_birth=born.value if born else None,
             phone=phone.value if phone else None,
-            reason=find_reason(text, folded, details, asked=asked, answered=_is_no_reason(answers, wanted)),
+            reason=find_reason(text, folded, details, hits, times, asked=asked, answered=_is_no_reason(answers, wanted)),
             wants_repeat=answers.wants_repeat,
             closes=says_goodbye(hits, answers.answer) and not _wants_something(wanted),
             language_wish=answers.language_wish,
@@ -139,6 +158,17 @@ def _open_points(meaning: Meaning, context: Context) -> frozenset[str]:
     if context.asked == "patient_name" and meaning.person_name is None and not found:
         open_points.add("person_name")
     return frozenset(open_points)
+
+
+def _left_open(answers: Answers, asked: str | None) -> bool:
+    """Tell whether "any day" and the like answer what was asked, and so ask nothing themselves."""
+    return asked is not None and (answers.any_provider or answers.any_day or answers.any_time or answers.earliest)
+
+
+def _mostly_time(folded: str, times: Sequence[TimeMention]) -> bool:
+    """Tell whether the message says little else than a time: "the thirteenth, at 10am please"."""
+    covered = sum(t.end - t.start for t in times)
+    return 5 * covered >= 2 * len(folded.replace(" ", ""))
 
 
 def _spans(*found: Found | FoundDate | None) -> list[Spanned]:

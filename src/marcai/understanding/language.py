@@ -2,7 +2,9 @@
 
 import re
 
+from marcai.understanding.cues import find
 from marcai.understanding.folding import aligned
+from marcai.understanding.lexicons import lexicon_of
 from marcai.understanding.meaning import Language
 
 _HAN = re.compile(r"[\u3400-\u9fff]")
@@ -33,7 +35,10 @@ _EN = frozenset(
     "birth date phone number call speak talk someone person human list waiting register new patient insurance address located open close hours "
     "pain chest breathe help emergency bleeding sorry there here only just also still rather prefer instead an as so up out off over again after "
     "before between until till go come take let's let see him her his their my son daughter wife husband mother father mom dad kid doesn't didn't "
-    "wouldn't i'd that's half past quarter".split()
+    "wouldn't i'd that's half past quarter way too early late very much more some than every all no not never "
+    "because while then now really maybe possible chance work works open opening near bus subway price cost file first time bot real ask tell show check "
+    "list drop everything running wait feeling help having think heart attack stroke blood pressure head hit double baby breathing blue lol folks hiya yup "
+    "alright else day days hour hours minute nice one's what's don't ain't gonna gotta kinda mom's nothing lot thx asap pls cannot haven't weren't".split()
 )
 _SHARED = frozenset("a as no me do e o em so for i dr dra ok okay mar sim se am at com on check up checkup pro are de la online email site whatsapp".split())
 _LOANS = frozenset("ok okay yes no bye hi hello thanks sorry please check up checkup online email app site cool nice top show brother dr good friday".split())
@@ -53,6 +58,9 @@ def detect(text: str, *, talk: Language | None = None) -> Language:
         return Language.ZH
     portuguese, english = _evidence(folded, bool(_ACCENTS.search(text)))
     if talk is None:
+        if abs(english - portuguese) < 1.0:
+            portuguese += _wordings(folded, Language.PT)
+            english += _wordings(folded, Language.EN)
         return Language.EN if english > portuguese else Language.PT
     if talk is Language.ZH:
         if han or max(portuguese, english) < _FLIP:
@@ -68,6 +76,11 @@ def _is_chinese(folded: str, han: int, talk: Language | None) -> bool:
     if talk in (None, Language.ZH):
         return han * 2 >= letters or talk is Language.ZH and han > 1
     return han >= letters and any(c in _TALKING_HAN for c in folded)
+
+
+def _wordings(folded: str, language: Language) -> float:
+    """Return how much a language's lexicon knows of the message; asked only where the small words leave a tie."""
+    return sum(hit.weight for hit in find(folded[:300], lexicon_of(language)))
 
 
 def _evidence(folded: str, accented: bool) -> tuple[float, float]:

@@ -6,11 +6,11 @@ from dataclasses import dataclass
 from datetime import date
 
 from marcai.understanding.cues import Hit
-from marcai.understanding.meaning import Language
+from marcai.understanding.meaning import Language, TimeMention
 
 Spanned = tuple[int, int]
 
-_PHONE = re.compile(r"(?<![\w/.])\+?\(?\d(?:[ ().\-]{0,2}\d){6,14}(?![\w/])")
+_PHONE = re.compile(r"(?<![A-Za-z0-9_/.])\+?\(?\d(?:[ ().\-]{0,2}\d){6,14}(?![\w/])")
 _CPF = re.compile(r"\d{3}\.\d{3}\.\d{3}-\d{2}|\d{4}-\d{2}-\d{2}|\d{2}[.-]\d{2}[.-]\d{4}")
 _WORD = re.compile(r"[^\W\d_]+(?:['’.-][^\W\d_]+)*\.?")
 _HAN = re.compile(r"[\u3400-\u9fff]")
@@ -255,13 +255,28 @@ def find_other_person(text: str, folded: str, details: Sequence[Hit]) -> str | N
     return None
 
 
-def find_reason(text: str, folded: str, details: Sequence[Hit], *, asked: str | None, answered: bool) -> str | None:
-    """Return why somebody comes: the whole message when that was asked, else the part that names a complaint."""
+def find_reason(
+    text: str, folded: str, details: Sequence[Hit], hits: Sequence[Hit], times: Sequence[TimeMention], *, asked: str | None, answered: bool
+) -> str | None:
+    """Return why somebody comes: the whole message when that was asked, else the words of a complaint.
+
+    A complaint is its clause, or only the part from the complaint on where the clause also says what is wanted or when.
+    """
     if asked == "reason" and not answered:
         return text.strip(" .!。！") or None
-    for hit in details:
-        if hit.label == "symptom":
-            start = max(folded.rfind(mark, 0, hit.start) for mark in ",.;!?，。；！？\n") + 1
-            ends = [e for e in (folded.find(mark, hit.end) for mark in ",.;!?，。；！？\n") if e >= 0]
-            return text[start : min(ends, default=len(text))].strip() or None
-    return None
+    hit = next((h for h in details if h.label == "symptom"), None)
+    if hit is None:
+        return None
+    start = max(folded.rfind(mark, 0, hit.start) for mark in _CLAUSE_MARKS) + 1
+    ends = [e for e in (folded.find(mark, hit.end) for mark in _CLAUSE_MARKS) if e >= 0]
+    end = min([*ends, *(t.start for t in times if t.start >= hit.end)], default=len(text))
+    busy = [h.end for h in hits if h.label in _WISH_LABELS and h.start >= start and h.end <= hit.start]
+    busy += [h.end for h in details if h.label == "because" and h.start >= start and h.end <= hit.start]
+    busy += [t.end for t in times if t.start >= start and t.end <= hit.start]
+    words = text[max([start, *busy]) : end].strip()
+    return _OPENING.sub("", words).strip() or None
+
+
+_CLAUSE_MARKS = ",.;!?，。；！？\n"
+_WISH_LABELS = frozenset({"book", "reschedule", "cancel", "confirm", "availability", "list", "human", "waitlist"})
+_OPENING = re.compile(r"^(?:por causa d[aeo]|por|de|com|pra|para|pois|porque|pq|e|because of|because|for|about|my|due to|and|since|的|因为|，)\s+", re.IGNORECASE)

@@ -19,14 +19,19 @@ _VISIT_AFTER = re.compile(r"\s?(?:'s)?\s?(?:appointment|appt|visit|booking|sessi
 
 
 def split_times(
-    folded: str, times: Sequence[TimeMention], intents: Sequence[tuple[Intent, int, int]], hits: Sequence[Hit]
+    folded: str,
+    times: Sequence[TimeMention],
+    intents: Sequence[tuple[Intent, int, int]],
+    hits: Sequence[Hit],
+    *,
+    asked: str | None,
 ) -> tuple[tuple[TimeMention, ...], tuple[TimeMention, ...]]:
     """Return the wishes and the times of visits that exist, each in the order said.
 
     Each clause belongs to the intent that it names, or else to the one before it (for the first, the next).
     """
-    if not times:
-        return (), ()
+    if not times or asked == "appointment":
+        return (), tuple(times)
     wanted = {intent for intent, _, _ in intents}
     clauses = _clauses(folded)
     cannot = [h for h in hits if h.label == "cannot"]
@@ -46,8 +51,6 @@ def split_times(
             is_subject = bool(_FIRST_HAND.search(folded, 0, mention.start)) and _same_clause_start(folded, clauses, place)
         (subjects if is_subject else wishes).append(mention)
         previous = mention
-    if Intent.RESCHEDULE in wanted and subjects and not wishes:
-        wishes, subjects = _last_is_wish(folded, subjects, cannot, clauses)
     return tuple(wishes), tuple(subjects)
 
 
@@ -74,13 +77,6 @@ def _is_subject(folded: str, mention: TimeMention, *, in_cannot: bool, previous:
 
 
 _LATER_TO = re.compile(r"\b(?:pra|para|pro|p|to|till)\b|到|成|至|为")
-
-
-def _last_is_wish(
-    folded: str, subjects: list[TimeMention], cannot: Sequence[Hit], clauses: Sequence[int]
-) -> tuple[list[TimeMention], list[TimeMention]]:
-    """A move that names one visit's day only wishes for nothing yet; the days stay the visit's."""
-    return [], subjects
 
 
 def _clauses(folded: str) -> list[int]:
