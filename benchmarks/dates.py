@@ -1,6 +1,6 @@
 """How well days and times are understood, and how quickly: ours beside dateparser and chrono-node, in one run.
 
-    python benchmarks/dates.py CASES.jsonl [--misses N] [--no-peers]
+    make bench-dates CASES=file.jsonl [ARGS="--misses 20 --no-peers"]
 
 CASES is a file of cases with `lang`, `text`, `reference_time`, `type` and `expected`; the rules by which an answer
 counts are those of the `scorer.py` that stands beside it. Printed are, by language, the accuracy by type, the share of
@@ -10,6 +10,7 @@ time-free texts in which something was found, and the median microseconds an utt
 import argparse
 import importlib.util
 import json
+import os
 import shutil
 import statistics
 import subprocess
@@ -38,7 +39,8 @@ NODE_PATIENCE_SECONDS = 180
 CHRONO = """
 const chrono = require('chrono-node');
 const cases = JSON.parse(require('fs').readFileSync(0, 'utf8'));
-const at = {en: chrono.en.casual, pt: chrono.pt ? chrono.pt.casual : null, zh: chrono.zh ? chrono.zh.hans ? chrono.zh.hans.casual : chrono.zh.casual : null};
+const zh = chrono.zh && (chrono.zh.hans || chrono.zh);
+const at = {en: chrono.en.casual, pt: chrono.pt ? chrono.pt.casual : null, zh: zh ? zh.casual : null};
 const two = n => String(n).padStart(2, '0');
 const day = c => c.get('year') + '-' + two(c.get('month')) + '-' + two(c.get('day'));
 const value = c => c.isCertain('hour') ? day(c) + 'T' + two(c.get('hour')) + ':' + two(c.get('minute') || 0) : day(c);
@@ -145,10 +147,14 @@ def report(name: str, rows: list[Row], misses: int = 0) -> None:
 def main() -> None:
     """Score a file of cases."""
     arguments = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    arguments.add_argument("cases", type=Path)
+    arguments.add_argument(
+        "cases", type=Path, nargs="?", default=os.environ.get("CASES"), help="the file; else the variable CASES names it"
+    )
     arguments.add_argument("--misses", type=int, default=0, help="print so many of our misses")
     arguments.add_argument("--no-peers", action="store_true", help="ours alone")
     asked = arguments.parse_args()
+    if asked.cases is None:
+        arguments.error("no cases: make bench-dates CASES=file.jsonl")
     scorer = scorer_beside(asked.cases)
     cases = [case for case in scorer.load(str(asked.cases)) if BY_CODE[case["lang"]] in LANGUAGES]
     systems: list[tuple[str, Callable[[str, str, str], Found]]] = [("marcai", ours)]

@@ -21,19 +21,19 @@ class Combiner:
     def __init__(
         self, *, amounts: tuple[Rule, ...] = (), clocks: tuple[Rule, ...] = (), days: tuple[Rule, ...] = (), joins: tuple[Rule, ...] = ()
     ) -> None:
-        moments = Pass(*joins, *MOMENTS)
+        moments = Pass(*joins, *MOMENTS, needs="day moment clock_range")
         self._passes = (
-            Pass(*amounts, *AMOUNTS),
+            Pass(*amounts, *AMOUNTS, needs="unit time_unit"),
             Pass(*clocks, *CLOCKS),
             Pass(*days, *DAYS),
-            Pass(*DAY_JOINS),
-            Pass(*DAY_SHIFTS),
-            Pass(*EXCLUSIONS),
-            Pass(*PARTS),
-            Pass(*RANGES),
-            Pass(*RANGES_IN_PARTS),
+            Pass(*DAY_JOINS, needs="day"),
+            Pass(*DAY_SHIFTS, needs="day amount"),
+            Pass(*EXCLUSIONS, needs="not except"),
+            Pass(*PARTS, needs="part"),
+            Pass(*RANGES, needs="clock part"),
+            Pass(*RANGES_IN_PARTS, needs="clock_range"),
             moments,
-            Pass(*OPENS),
+            Pass(*OPENS, needs="moment clock day part"),
             moments,
         )
 

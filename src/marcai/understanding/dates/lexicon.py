@@ -42,7 +42,7 @@ class Lexicon:
     hour_marks: frozenset[str] = frozenset({"h"})
     glued_meridiems: Mapping[str, str] = field(default_factory=dict)
     counted: frozenset[str] = frozenset()
-    phrases: dict[str, list[Row]] = field(default_factory=dict)
+    phrases: dict[str, dict[str, list[Row]]] = field(default_factory=dict)
 
     def add(self, kind: str, spellings: str | Iterable[str], value: object = None, *, weak: bool = False) -> None:
         """Add spellings (a string of them divided by `|`) of a constituent."""
@@ -52,7 +52,7 @@ class Lexicon:
         """Add spellings of a word that stands for several constituents at once ("tonight")."""
         for spelling in spellings.split("|") if isinstance(spellings, str) else spellings:
             tokens = TOKEN.findall(spelling)
-            rows = self.phrases.setdefault(tokens[0], [])
+            rows = self.phrases.setdefault(tokens[0], {}).setdefault(tokens[1] if len(tokens) > 1 else "", [])
             rows.append((tokens[1:], entry, weak, bool(entry) and entry[0][0] in NAMES_OF_STREETS))
             rows.sort(key=lambda row: -len(row[0]))
 

@@ -15,6 +15,7 @@ Builder = Callable[[list[Piece]], Built]
 Rule = tuple[str, Builder]
 
 _NAMES = {name: re.escape(letter) for name, letter in KINDS.items()} | NUMBER_CLASSES
+_LETTERS = KINDS | {name: letters.strip("[]") for name, letters in NUMBER_CLASSES.items()}
 
 
 def compiled(pattern: str) -> str:
@@ -30,9 +31,15 @@ def compiled(pattern: str) -> str:
 class Pass:
     """Rules that are tried together, once over the text; at one place the first that fits and can be built wins."""
 
-    def __init__(self, *rules: Rule) -> None:
+    def __init__(self, *rules: Rule, needs: str = "") -> None:
+        """Make a pass of rules; a text without any of the kinds named in `needs` is not searched.
+
+        No rule begins with `other`, which most of a text is.
+        """
+        self._needs = frozenset(_LETTERS[name] for name in needs.split())
         self._builders = [builder for _, builder in rules]
-        self._search = re.compile("|".join(f"({compiled(pattern)})" for pattern, _ in rules)).search
+        alternatives = "|".join(f"({compiled(pattern)})" for pattern, _ in rules)
+        self._search = re.compile(f"(?!{KINDS['other']})(?:{alternatives})").search
         self._matches = [re.compile(compiled(pattern)).match for pattern, _ in rules]
 
     def rewrite(self, letters: str, pieces: list[Piece]) -> tuple[str, list[Piece]]:
@@ -40,6 +47,8 @@ class Pass:
 
         A builder that answers None lets the later rules try at the same place; where all do, the pieces stay.
         """
+        if self._needs and self._needs.isdisjoint(letters):
+            return letters, pieces
         match = self._search(letters)
         if match is None:
             return letters, pieces
@@ -92,7 +101,6 @@ def every(parts: Sequence[Piece], *names: str) -> list[Piece]:
     return [piece for piece in parts if piece.kind in kinds]
 
 
-_LETTERS = KINDS | {name: letters.strip("[]") for name, letters in NUMBER_CLASSES.items()}
 
 
 def joined(name: str, parts: Sequence[Piece], value: object) -> Piece:

@@ -132,9 +132,9 @@ class _Scan:
         phrases, numbers, ordinals, things = lexicon.phrases, lexicon.numbers, lexicon.ordinals, lexicon.things
         while index < count:
             word = words[index]
-            rows = phrases.get(word)
-            if rows is not None:
-                behind = self.phrase(index, rows)
+            begins = phrases.get(word)
+            if begins is not None:
+                behind = self.longest(index, begins)
                 if behind:
                     index = behind
                     continue
@@ -155,8 +155,18 @@ class _Scan:
                 index += 1
         return pieces
 
-    def phrase(self, index: int, rows: list[Row]) -> int:
+    def longest(self, index: int, begins: dict[str, list[Row]]) -> int:
         """Add the longest phrase that begins here; return the index behind it, 0 if there is none."""
+        if index + 1 < len(self.words):
+            rows = begins.get(self.words[index + 1])
+            behind = self.phrase(index, rows) if rows is not None else 0
+            if behind:
+                return behind
+        rows = begins.get("")
+        return self.phrase(index, rows) if rows is not None else 0
+
+    def phrase(self, index: int, rows: list[Row]) -> int:
+        """Add the first phrase of the rows that stands here; return the index behind it, 0 if there is none."""
         for rest, entry, weak, named in rows:
             behind = index + 1
             if rest:
