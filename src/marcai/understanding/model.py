@@ -11,7 +11,7 @@ from datetime import datetime
 
 from marcai.understanding.dates.finder import find_times
 from marcai.understanding.meaning import Intent, IntentReading, KnownNames, Meaning, NameMention, TimeMention
-from marcai.understanding.model_evidence import FREE, NEVER_FROM_MODEL, bears_out, is_negated
+from marcai.understanding.model_evidence import FREE, NEVER_FROM_MODEL, bears_out, is_negated, is_own_name, sentence_around
 from marcai.understanding.model_quotes import span_of_quote
 from marcai.understanding.names import FoundNames, find_names
 from marcai.understanding.names_sound import plain
@@ -92,13 +92,14 @@ def enriched(
     meaning: Meaning, answer: dict[str, object], *, text: str, now: datetime, known: KnownNames, open_points: frozenset[str]
 ) -> Meaning:
     """Return the meaning with whatever of the answer the message bears out; pure, and total over all answers."""
+    readings = _readings(meaning, answer, text) if "intent" in open_points else ()
     found: dict[str, object] = {
-        "readings": _readings(meaning, answer, text) if "intent" in open_points else (),
+        "readings": readings,
         "person_name": _person_name(answer, text) if "person_name" in open_points else None,
         "reason": _words(answer, "reason_quote", text) if "reason" in open_points else None,
     }
     if "times" in open_points:
-        intent = _first_intent(found["readings"]) or meaning.intent
+        intent = readings[0].intent if readings else meaning.intent
         found["subject_times" if intent in _VISIT_INTENTS else "times"] = _times(meaning, answer, text, now)
     said = find_names(text, known, meaning.language)
     for point in open_points.intersection(_NAMED):
@@ -134,36 +135,36 @@ def _readings(meaning: Meaning, answer: dict[str, object], text: str) -> tuple[I
     return (*others, reading) if intent in FREE else (reading, *others)
 
 
-def _first_intent(readings: object) -> Intent | None:
-    return readings[0].intent if isinstance(readings, tuple) and isinstance(readings[0], IntentReading) else None
-
-
 def _times(meaning: Meaning, answer: dict[str, object], text: str, now: datetime) -> tuple[TimeMention, ...]:
+    """Return the times that the quotes point at, as our grammar reads them in their sentence.
+
+    The sentence and not the quote alone is read, since it knows what a quote conceals: that a day was ruled out or taken
+    back, that "morning" was a greeting and "4" part of a telephone number.
+    """
     quotes = answer.get("time_quotes")
-    # Where the grammar reads the whole message at all, it knows what was ruled out or taken back.
-    whole = find_times(text, meaning.language, now)
-    wished = [mention for mention in whole if not mention.excluded]
     found: dict[int, TimeMention] = {}
     for quote in quotes[:_MOST_TIMES] if isinstance(quotes, list) else ():
         span = span_of_quote(quote, text) if isinstance(quote, str) else None
-        if span is None or is_negated(text, span[0]):
+        if span is None:
             continue
-        for mention in find_times(text[span[0] : span[1]], meaning.language, now):
-            start, end = span[0] + mention.start, span[0] + mention.end
-            is_ruled_out = any(start < other.end and other.start < end for other in whole if other.excluded)
-            is_wished = not wished or any(start < other.end and other.start < end for other in wished)
-            if is_wished and not (mention.excluded or is_ruled_out):
+        first, last = sentence_around(text, span)
+        for mention in find_times(text[first:last], meaning.language, now):
+            start, end = first + mention.start, first + mention.end
+            if start < span[1] and span[0] < end and not mention.excluded:
                 found.setdefault(start, replace(mention, start=start, end=end))
     return tuple(found[start] for start in sorted(found))
 
 
 def _named(point: str, answer: dict[str, object], text: str, known: KnownNames, meaning: Meaning, said: FoundNames) -> NameMention | None:
     span = _quoted(answer, f"{point}_quote", text)
-    if span is None or is_negated(text, span[0]):
+    if span is None:
         return None
-    names = find_names(text[span[0] : span[1]], known, meaning.language, asked_provider=point == "provider")
-    mention: NameMention | None = getattr(names, point)
+    quote = text[span[0] : span[1]]
+    mention: NameMention | None = getattr(find_names(quote, known, meaning.language, asked_provider=point == "provider"), point)
     if mention is None:
+        return None
+    start = span[0] + quote.find(mention.text)
+    if is_negated(text, start) or (point == "provider" and is_own_name(text, start)):
         return None
     refused = {candidate.id for other in (*meaning.not_providers, *said.not_providers) for candidate in other.candidates}
     if point == "provider" and any(candidate.id in refused for candidate in mention.candidates):

@@ -68,6 +68,22 @@ def is_negated(text: str, start: int) -> bool:
     return bool(_NEGATED.search(clause) or _EXCLUDED.search(clause))
 
 
+def is_own_name(text: str, start: int) -> bool:
+    """Return whether the words before this place say that a person's own name follows, or a relative's."""
+    return bool(_OWN_NAME.search(_plain(text[:start])))
+
+
+def sentence_around(text: str, span: tuple[int, int]) -> tuple[int, int]:
+    """Return from where to where the sentence goes in which a span begins; the span is inside."""
+    ends = [match.end() for match in _SENTENCE_END.finditer(text)]
+    first = max((end for end in ends if end <= span[0]), default=0)
+    return first, min((end for end in ends if end >= span[1]), default=len(text))
+
+
+_OWN_NAME = re.compile(
+    r"(?:\b(?:chamo|chama|nome|name|sou|am|i'?m|called|paciente|patient|filh[oa]|son|daughter|wife|husband|esposa|marido|mae|pai|mother|father|for|para|pra|pro)\b(?:\W+\w+){0,2}\W*|我叫|我是|姓名|名字是?|他叫|她叫)$"
+)
+_SENTENCE_END = re.compile(r"[;!?。！？；\n]|\.(?=\s+[A-ZÀ-Þ])")
 _EXCLUDED = re.compile(
     r"(?:\b(?:menos|exceto|except|but|tirando|salvo|fora|instead of|rather than|em vez d[aeo]|besides|other than|desde)\b(?:\W+\w+){0,2}\W*|(?:除了|除|不要|不是)\S{0,2})$"
 )

@@ -10,9 +10,10 @@ _EDGES = " \t\n\r\"'“”‘’«».,;:!?…"
 
 def span_of_quote(quote: str, text: str) -> tuple[int, int] | None:
     """Return from where to where the quote stands in the text, whole words only; None where it does not."""
-    wanted, _ = _read(quote.strip(_EDGES))
-    wanted = wanted.strip()
-    if not wanted or len(quote) > LONGEST_QUOTE or not any(c.isalnum() for c in wanted):
+    if len(quote) > LONGEST_QUOTE:
+        return None
+    wanted = _read(quote.strip(_EDGES))[0].strip()
+    if not any(c.isalnum() for c in wanted):
         return None
     said, places = _read(text)
     at = said.find(wanted)
@@ -29,6 +30,10 @@ def _read(text: str) -> tuple[str, list[int]]:
     letters: list[str] = []
     places: list[int] = []
     for place, character in enumerate(text):
+        if character.isascii() and character.isprintable() and character != " ":
+            letters.append(character.lower())
+            places.append(place)
+            continue
         if unicodedata.category(character) in ("Cf", "Cc", "Mn") and not character.isspace():
             continue
         for letter in " " if character.isspace() else folded(character):

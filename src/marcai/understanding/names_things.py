@@ -8,7 +8,7 @@ from marcai.understanding.names_kinds import CHINESE_KINDS, GENERIC, KIND_OPENIN
 from marcai.understanding.names_sound import is_chinese, is_one_edit, plain, sound
 from marcai.understanding.names_specialties import CHINESE, LEADING_WORDS, LONGEST_PHRASE, PARENTS, PHRASES, canonical, near_specialty
 from marcai.understanding.names_tokens import Token
-from marcai.understanding.names_words import PARTICLES
+from marcai.understanding.names_words import ARTICLES, PARTICLES
 
 _SECTION_CUES = "看挂约去查的个上在"
 _PLACE_GENERIC = frozenset(
@@ -18,6 +18,7 @@ _PLACE_CUES = frozenset(
     "na no em at in unidade filial clinica branch location office clinic da do sede pra para to near hospital consultorio loja".split()
 )
 _PLACE_CHINESE = ("分院", "诊所", "医院", "院区", "门诊部", "中心", "分店", "院")
+_UNTELLING = PARTICLES | ARTICLES
 _OWNED = frozenset("minha minhas sua my the this that our essa esta a da na as pela your his her".split())
 
 Word = tuple[str, int, int]
@@ -246,7 +247,7 @@ def find_location(text: str, tokens: list[Token], index: ThingIndex) -> NameMent
         return None
     found: dict[int, tuple[int, int]] = {}
     longest = 0
-    words: list[Word] = [(t.word, t.start, t.end) for t in tokens if t.kind in ("word", "number") and t.word not in PARTICLES | {"a", "o"}]
+    words: list[Word] = [(t.word, t.start, t.end) for t in tokens if t.kind in ("word", "number") and t.word not in _UNTELLING]
     for telling, place in index.place_words:
         span = _place_span(words, telling)
         if span and len(telling) >= longest:
