@@ -1,4 +1,5 @@
 import asyncio
+from dataclasses import replace
 from datetime import timedelta
 from uuid import uuid4
 
@@ -90,6 +91,15 @@ async def test_a_key_is_free_again_after_its_time(database_url: str, store: Post
         assert await unit.idempotency.drop_expired() == 2
         await unit.commit()
     assert await effects(database_url) == 2
+
+
+async def test_a_call_whose_twin_still_runs_is_told_at_once(store: Postgres) -> None:
+    clinic = await make_clinic(store, "one")
+    async with store.unit(clinic.id, actor_label="first") as first, store.unit(clinic.id, actor_label="second") as second:
+        assert await first.idempotency.begin(KEY, PRINT) is None
+        with pytest.raises(IdempotencyInFlight):
+            await second.idempotency.begin(KEY, PRINT)
+        assert await second.idempotency.begin(replace(KEY, key="other"), PRINT) is None
 
 
 async def test_of_many_calls_at_once_one_has_its_effect_and_the_others_are_told(database_url: str, store: Postgres) -> None:

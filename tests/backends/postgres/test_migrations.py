@@ -1,3 +1,4 @@
+import asyncio
 from collections.abc import Iterator
 from itertools import count
 from pathlib import Path
@@ -11,7 +12,7 @@ from sqlalchemy.ext.asyncio import create_async_engine
 
 import marcai.backends.postgres.migrate as migrations
 from marcai.backends.embedded.postgres import EmbeddedPostgres
-from marcai.backends.postgres.migrate import downgrade, upgrade
+from marcai.backends.postgres.migrate import downgrade, upgrade, upgrade_where_allowed
 from marcai.backends.postgres.roles import OWNER
 from marcai.backends.postgres.tables import metadata
 from marcai.ledger.errors import StoreUnfit
@@ -119,3 +120,19 @@ async def test_a_login_that_may_not_make_roles_is_told_what_to_ask_for(postgres:
     with pytest.raises(StoreUnfit, match="CREATE ROLE marcai_owner"):
         await upgrade(postgres.url(name, user="powerless"))
     postgres.drop_database(name)
+
+
+async def test_a_login_that_may_own_the_schema_brings_it_up_to_date_and_a_lesser_one_leaves_it(
+    postgres: EmbeddedPostgres, empty_url: str, migrated_template: str
+) -> None:
+    postgres._say("CREATE ROLE lesser LOGIN; GRANT marcai_app, marcai_directory TO lesser")
+    assert not await upgrade_where_allowed(empty_url.replace("//marcai@", "//lesser@"))
+    assert await asked(empty_url, "SELECT tablename FROM pg_tables WHERE schemaname = 'public'") == []
+    for _ in range(2):
+        assert await upgrade_where_allowed(empty_url)
+    assert await asked(empty_url, "SELECT version_num FROM alembic_version") == [(REVISIONS[-1],)]
+
+
+async def test_two_upgrades_at_once_make_one_schema(empty_url: str) -> None:
+    await asyncio.gather(*(upgrade(empty_url) for _ in range(3)))
+    assert await asked(empty_url, "SELECT version_num FROM alembic_version") == [(REVISIONS[-1],)]

@@ -70,6 +70,14 @@ async def test_raw_sql_without_a_tenant_sees_nothing_and_changes_nothing(databas
     await application.close()
 
 
+async def test_a_connection_that_resets_its_role_is_the_application_still(database_url: str) -> None:
+    application = await raw(database_url, role=APP)
+    for attempt in ("RESET ROLE", "RESET ALL", "DISCARD ALL"):
+        await application.execute(attempt)
+        assert await application.fetchval("SELECT current_user::text") == APP
+    await application.close()
+
+
 async def test_the_owner_is_held_by_row_level_security_too(database_url: str, store: Postgres) -> None:
     await make_clinic(store, "one")
     owner = await raw(database_url, role=OWNER)

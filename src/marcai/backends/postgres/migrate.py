@@ -14,10 +14,15 @@ from sqlalchemy.ext.asyncio import AsyncConnection, create_async_engine
 from sqlalchemy.pool import NullPool
 
 from marcai.backends.postgres.address import driver_url
+from marcai.backends.postgres.outages import outages_named
 from marcai.backends.postgres.roles import OWNER, make_login, make_roles
 
 ONE_AT_A_TIME = 0x6D617263616921
 """The advisory lock that migrations take."""
+MAY_OWN = f"""
+SELECT rolsuper OR rolcreaterole OR EXISTS (SELECT FROM pg_roles o WHERE o.rolname = '{OWNER}' AND pg_has_role(me.oid, o.oid, 'MEMBER'))
+FROM pg_roles me WHERE me.rolname = session_user
+"""
 
 
 def head() -> str:
@@ -48,6 +53,26 @@ async def upgrade(url: str, revision: str = "head", *, login: str | None = None)
             await connection.run_sync(up)
     finally:
         await engine.dispose()
+
+
+async def upgrade_where_allowed(url: str) -> bool:
+    """Bring the schema up to date if this login may own it, and say whether it may.
+
+    Whether what a lesser login finds can be served from is for `Postgres.open` to prove.
+
+    Raises:
+        StoreUnavailable: the database does not answer.
+    """
+    engine = create_async_engine(driver_url(url), poolclass=NullPool)
+    with outages_named():
+        try:
+            async with engine.connect() as connection:
+                is_allowed = bool(await connection.scalar(text(MAY_OWN)))
+        finally:
+            await engine.dispose()
+        if is_allowed:
+            await upgrade(url)
+    return is_allowed
 
 
 async def downgrade(url: str, revision: str) -> None:

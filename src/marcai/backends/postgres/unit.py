@@ -107,8 +107,11 @@ class PostgresUnit(Transaction):
         Raises:
             OutcomeUnknown: the connection broke after COMMIT was sent.
         """
-        await self.idempotency.write()
-        await self.ledger.write()
+        # What was never asked for holds nothing to write.
+        if "idempotency" in self.__dict__:
+            await self.idempotency.write()
+        if "ledger" in self.__dict__:
+            await self.ledger.write()
         try:
             await self.driver.execute("COMMIT")
         except Exception as error:
