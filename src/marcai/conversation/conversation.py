@@ -218,7 +218,6 @@ class Conversation:
     missing: tuple[Missing, ...] = ()
     said: str | None = None
     """The last reply, for whoever did not catch it."""
-    suggestions: tuple[str, ...] = ()
     unclear: int = 0
     handoff: Handoff | None = None
     booked: AppointmentId | None = None

@@ -64,4 +64,14 @@ def heard(meaning: Meaning, talk: Conversation) -> Meaning:
         # "No, that doesn't work, I want Friday": whatever is said after such a no is said of the offer.
         readings = tuple(reading for reading in meaning.readings if reading.intent is not Intent.CANCEL)
         meaning = replace(meaning, readings=readings, times=(*meaning.times, *meaning.subject_times), subject_times=())
+    is_known = talk.person.patient_id is not None and not talk.person.is_new
+    if is_known and any(reading.intent is Intent.REGISTER for reading in meaning.readings) and _speaks_of_a_visit(meaning):
+        # "Book New patient intake on Friday": whoever has a record and names a visit wants the visit.
+        readings = tuple(replace(r, intent=Intent.BOOK) if r.intent is Intent.REGISTER else r for r in meaning.readings)
+        once = {reading.intent: reading for reading in reversed(readings)}
+        meaning = replace(meaning, readings=tuple(reading for reading in readings if once[reading.intent] is reading))
     return meaning
+
+
+def _speaks_of_a_visit(meaning: Meaning) -> bool:
+    return bool(meaning.times or meaning.subject_times or meaning.provider or meaning.appointment_type)
