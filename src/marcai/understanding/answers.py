@@ -11,9 +11,30 @@ _POLITE = frozenset({"greeting", "thanks"})
 _PAUSES = frozenset(" ,.!;:\n\t-…，。！；、：~")
 _FILLERS = (
     *("ah", "oh", "hm", "hmm", "hum", "bom", "entao", "olha", "well", "so", "um", "uh", "er", "and", "but", "e", "mas", "ai", "uai", "ne"),
-    *("我", "我们", "please", "por favor", "pf", "pfv", "pls", "plz", "actually", "na verdade", "哦", "那", "呃", "哎", "唉", "请", "其实", "啊"),
+    *(
+        "我",
+        "我们",
+        "please",
+        "por favor",
+        "pf",
+        "pfv",
+        "pls",
+        "plz",
+        "actually",
+        "na verdade",
+        "哦",
+        "那",
+        "呃",
+        "哎",
+        "唉",
+        "请",
+        "其实",
+        "啊",
+    ),
 )
-_SURE = frozenset("sim claro fechado combinado perfeito beleza ok okay yes yeah yep sure perfect fine good great 没问题 可以的 好的 行的".split())
+_SURE = frozenset(
+    "sim claro fechado combinado perfeito beleza ok okay yes yeah yep sure perfect fine good great 没问题 可以的 好的 行的".split()
+)
 _LISTS = frozenset({"appointment", "provider", "specialty", "appointment_type", "location"})
 _OPEN_QUESTIONS = frozenset({"provider", "specialty", "date", "time"})
 _OPEN = frozenset({"any_provider", "any_day", "any_time", "any_asked", "earliest"})
@@ -34,9 +55,7 @@ class Answers:
     language_wish: Language | None
 
 
-def read_answers(
-    folded: str, hits: Sequence[Hit], details: Sequence[Hit], *, asked: str | None, timed: bool, named: bool
-) -> Answers:
+def read_answers(folded: str, hits: Sequence[Hit], details: Sequence[Hit], *, asked: str | None, timed: bool, named: bool) -> Answers:
     """Return what the message answers. `hits` are intent cues `without_contained`, `details` those of details."""
     said = {hit.label for hit in details}
     left_open = "any_asked" in said
@@ -89,7 +108,9 @@ def _yes_or_no(folded: str, hits: Sequence[Hit], *, loose: bool) -> Literal["yes
         return "no"
     tail = folded.rstrip(" .!。！~\n")
     for hit in hits:
-        closing = hit.label == "affirm" or folded[hit.start : hit.end] in _SURE or folded[max(0, hit.start - 1) : hit.start] in _PAUSES - {" "}
+        closing = (
+            hit.label == "affirm" or folded[hit.start : hit.end] in _SURE or folded[max(0, hit.start - 1) : hit.start] in _PAUSES - {" "}
+        )
         if hit.label in ("yes", "affirm") and closing and not explicit and hit.end >= len(tail) and not asks(folded, hit):
             return "yes"
         if hit.label in ("affirm", "go") and not loose and not explicit and not asks(folded, hit):
@@ -121,7 +142,11 @@ def _lead(folded: str, hits: Sequence[Hit]) -> int:
             continue
         for filler in _FILLERS:
             end = place + len(filler)
-            if folded.startswith(filler, place) and (end == len(folded) or not folded[end].isalnum() or not filler.isascii()) and end < len(folded):
+            if (
+                folded.startswith(filler, place)
+                and (end == len(folded) or not folded[end].isalnum() or not filler.isascii())
+                and end < len(folded)
+            ):
                 place, moved = end, True
                 break
     return place
@@ -147,6 +172,6 @@ def _names_a_choice(words: str) -> bool:
 
 def _denied(folded: str, hit: Hit) -> bool:
     before = folded[max(0, hit.start - 12) : hit.start].split()
-    return any(word in ("nao", "n", "not", "don't", "dont", "can't", "cant") for word in before) or folded[max(0, hit.start - 2) : hit.end].startswith(
-        ("不", "我不", "不会")
-    )
+    return any(word in ("nao", "n", "not", "don't", "dont", "can't", "cant") for word in before) or folded[
+        max(0, hit.start - 2) : hit.end
+    ].startswith(("不", "我不", "不会"))

@@ -5,6 +5,6 @@ import math
 _SLOPE, _OFFSET = 1.0, 0.0
 
 
-def sureness(label: str, score: float, rival: float) -> float:
+def sureness(score: float, rival: float) -> float:
     """Return the probability that the intent is right, given its evidence and the best rival's."""
     return round(1.0 / (1.0 + math.exp(-(_SLOPE * (score - 0.5 * rival) + _OFFSET))), 3)

@@ -4,6 +4,8 @@ Every intent of the API, several in one message where they are said, and those t
 wording speaks for what stands in the lexicons; how the wordings bear on one another stands here.
 """
 
+import re
+from bisect import bisect_right
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Literal
@@ -23,6 +25,9 @@ _DEEDS = ("reschedule", "cancel", "confirm", "book", "waitlist", "register", "hu
 _QUESTIONS = ("list", "availability", "clinic_info")
 _OTHER_WISHES = frozenset({*_DEEDS, *_QUESTIONS, "cannot"}) - {"book"}
 _EXPLICIT = 2.5
+_STRONG = 3.3
+_I_HAVE = ("tenho", "eu tenho", "ja tenho", "i have", "i've", "我有")
+_OWN_OBJECT = re.compile(r"\W*(?:(?:a|o|minha|meu) (?:de|do|da|consulta|exame|retorno)|(?:the|my) |(?:那个|另一个|我))")
 _MARKS = frozenset(".!?;\n。！？；")
 _PAUSES = _MARKS | frozenset(",，、:：")
 
@@ -63,6 +68,20 @@ class _Evidence:
             self.score, self.start, self.end = weight + 0.2 * min(1.0, self.score), start, end
         else:
             self.score += 0.2 * min(1.0, weight)
+
+
+class _Scale(dict[str, _Evidence]):
+    """The evidence for each label."""
+
+    def add(self, label: str, weight: float, start: int, end: int) -> None:
+        self.setdefault(label, _Evidence()).add(weight, start, end)
+
+    def score(self, label: str) -> float:
+        return self[label].score if label in self else 0.0
+
+    def drop(self, *labels: str) -> None:
+        for label in labels:
+            self.pop(label, None)
 
 
 def without_contained(hits: Sequence[Hit]) -> list[Hit]:
@@ -106,20 +125,21 @@ def read_intents(folded: str, hits: Sequence[Hit], around: Surroundings) -> Want
     else:
         _merge(evidence, "go", "book")
     if alarm := vital_alarm(folded):
-        evidence.setdefault("emergency", _Evidence()).add(5.0, *alarm)
+        evidence.add("emergency", 5.0, *alarm)
     if "emergency" in evidence and (alarm or _is_emergency(folded, hits)):
         found = evidence["emergency"]
-        return Wanted((IntentReading(Intent.EMERGENCY, sureness("emergency", found.score, 0.0), found.start, found.end),), refused)
+        return Wanted((IntentReading(Intent.EMERGENCY, sureness(found.score, 0.0), found.start, found.end),), refused)
     evidence.pop("emergency", None)
     if around.left_open:
         evidence.pop("availability", None)
     _settle_absence(folded, evidence, around)
-    _settle_rivals(folded, evidence)
+    _settle_deeds(folded, evidence)
+    _settle_questions(folded, evidence)
     return Wanted(_readings(evidence, around, refused), refused)
 
 
-def _gather(folded: str, hits: Sequence[Hit]) -> tuple[dict[str, _Evidence], tuple[Intent, ...]]:
-    evidence: dict[str, _Evidence] = {}
+def _gather(folded: str, hits: Sequence[Hit]) -> tuple[_Scale, tuple[Intent, ...]]:
+    evidence = _Scale()
     refused: list[Intent] = []
     negator: Hit | None = None
     for hit in hits:
@@ -132,7 +152,7 @@ def _gather(folded: str, hits: Sequence[Hit]) -> tuple[dict[str, _Evidence], tup
                 refused.append(intent)
             negator = Hit("not", 0.0, negator.start, max(negator.end, hit.end)) if hit.weight >= 2.0 else negator
             continue
-        evidence.setdefault(hit.label, _Evidence()).add(hit.weight, hit.start, hit.end)
+        evidence.add(hit.label, hit.weight, hit.start, hit.end)
     return evidence, tuple(refused)
 
 
@@ -148,40 +168,31 @@ def _negates(folded: str, negator: Hit, hit: Hit) -> bool:
     return len(between.split()) <= 1 and len(between) <= 12
 
 
-def _merge(evidence: dict[str, _Evidence], source: str, target: str) -> None:
+def _merge(evidence: _Scale, source: str, target: str) -> None:
     if found := evidence.pop(source, None):
-        evidence.setdefault(target, _Evidence()).add(found.score, found.start, found.end)
+        evidence.add(target, found.score, found.start, found.end)
 
 
 def _is_emergency(folded: str, hits: Sequence[Hit]) -> bool:
     """Tell whether a red flag stands in a sentence that does not call it past, denied or feared."""
-    offs = [h for h in hits if h.label == "emergency_off"]
-    if not offs:
-        return True
-    for hit in hits:
-        if hit.label == "emergency" and not any(_same_sentence(folded, hit, off) for off in offs):
-            return True
-    return False
+    sentences = [place for place, character in enumerate(folded) if character in _MARKS]
+    calm = {bisect_right(sentences, hit.start) for hit in hits if hit.label == "emergency_off"}
+    return any(hit.label == "emergency" and bisect_right(sentences, hit.start) not in calm for hit in hits)
 
 
-def _same_sentence(folded: str, one: Hit, other: Hit) -> bool:
-    first, second = (one, other) if one.start <= other.start else (other, one)
-    return not any(c in _MARKS for c in folded[min(first.end, second.start) : second.start])
-
-
-def _settle_absence(folded: str, evidence: dict[str, _Evidence], around: Surroundings) -> None:
+def _settle_absence(folded: str, evidence: _Scale, around: Surroundings) -> None:
     """Decide what "I can't come" asks for: another time where one is named or wished for, else to cancel."""
     found = evidence.pop("cannot", None)
     if late := evidence.pop("late", None):
-        evidence.setdefault("reschedule", _Evidence()).add(late.score, late.start, late.end)
+        evidence.add("reschedule", late.score, late.start, late.end)
     if found and around.answer == "no" and "visit" not in evidence and not around.timed:
         found = None
-        evidence.setdefault("deny", _Evidence()).add(2.0, 0, 0)
+        evidence.add("deny", 2.0, 0, 0)
     if unsuited := evidence.pop("unsuited", None):
         if "visit" in evidence and found is None and not (evidence.keys() & {"book", "cancel", *_QUESTIONS}):
-            evidence.setdefault("reschedule", _Evidence()).add(2.2, unsuited.start, unsuited.end)
+            evidence.add("reschedule", 2.2, unsuited.start, unsuited.end)
         elif not (evidence.keys() & {*_DEEDS, *_QUESTIONS}):
-            evidence.setdefault("deny", _Evidence()).add(2.0, unsuited.start, unsuited.end)
+            evidence.add("deny", 2.0, unsuited.start, unsuited.end)
     if found is None:
         return
     elsewhere = any(start >= found.end and any(c in _PAUSES for c in folded[found.end : start]) for start in around.time_starts)
@@ -189,42 +200,44 @@ def _settle_absence(folded: str, evidence: dict[str, _Evidence], around: Surroun
     target = "reschedule" if elsewhere or wishes else "cancel"
     if target == "reschedule" and "cancel" in evidence and not wishes:
         target = "cancel"
-    evidence.setdefault(target, _Evidence()).add(found.score + 0.2, found.start, found.end)
+    evidence.add(target, found.score + 0.2, found.start, found.end)
 
 
-def _settle_rivals(folded: str, evidence: dict[str, _Evidence]) -> None:
-    def score(label: str) -> float:
-        return evidence[label].score if label in evidence else 0.0
-
-    def drop(*labels: str) -> None:
-        for label in labels:
-            evidence.pop(label, None)
-
+def _settle_deeds(folded: str, evidence: _Scale) -> None:
+    """Let the deed that explains the others' words stand alone."""
+    score, drop = evidence.score, evidence.drop
     if score("waitlist"):
         drop("availability", "cancel", "clinic_info", "human", "list")
-        if score("book") < 3.3 or evidence["book"].start > evidence["waitlist"].start:
+        if score("book") < _STRONG or evidence["book"].start > evidence["waitlist"].start:
             drop("book")
-    if score("reschedule"):
-        drop("book", "availability", "cancel")
+    if moved := evidence.get("reschedule"):
+        drop("book", "availability")
+        if not (score("cancel") >= 3.0 and evidence["cancel"].end <= moved.start and _OWN_OBJECT.match(folded, moved.end)):
+            drop("cancel")
     if score("human"):
         drop("clinic_info", "availability")
         if score("book") and not any(c in _MARKS for c in folded[evidence["book"].end : evidence["human"].start]):
             drop("book")
-    if score("register") and score("book") < 3.3:
+    if score("register") and score("book") < _STRONG:
         drop("book")
-    if score("book") >= _EXPLICIT:
-        drop("availability")
-    if max(score("list"), score("availability")) > score("book") - 0.5:
-        drop("book")
-    if score("list") and score("availability"):
-        drop("availability" if score("list") >= score("availability") else "list")
-    if score("cancel") and score("confirm") and score("confirm") <= score("cancel"):
-        drop("list", "availability")
     if (score("cancel") or score("confirm")) and score("book") < _EXPLICIT:
         drop("book", "availability", "list")
 
 
-def _readings(evidence: dict[str, _Evidence], around: Surroundings, refused: tuple[Intent, ...]) -> tuple[IntentReading, ...]:
+def _settle_questions(folded: str, evidence: _Scale) -> None:
+    """Tell a wish for a visit from a question about visits, free times or the clinic."""
+    score, drop = evidence.score, evidence.drop
+    if score("book") >= _EXPLICIT:
+        drop("availability")
+    if score("book") >= 3.0 and score("list") and folded.startswith(_I_HAVE, evidence["list"].start):
+        drop("list")  # "I have one on the 12th, book me another"
+    if max(score("list"), score("availability")) > score("book") - 0.5:
+        drop("book")
+    if score("list") and score("availability"):
+        drop("availability" if score("list") >= score("availability") else "list")
+
+
+def _readings(evidence: _Scale, around: Surroundings, refused: tuple[Intent, ...]) -> tuple[IntentReading, ...]:
     enough = 2.0 if around.asked is None else _EXPLICIT
     deeds = [(label, evidence[label]) for label in _DEEDS if label in evidence and evidence[label].score >= enough]
     questions = [(label, evidence[label]) for label in _QUESTIONS if label in evidence and evidence[label].score >= enough]
@@ -233,7 +246,7 @@ def _readings(evidence: dict[str, _Evidence], around: Surroundings, refused: tup
     if around.answer and not _outweighs(deeds + questions, evidence, around):
         label = "affirm" if around.answer == "yes" else "deny"
         found = evidence.get(label) or evidence.get({"affirm": "yes", "deny": "no"}[label]) or _Evidence(2.0)
-        first = IntentReading(Intent(label), sureness(label, found.score + 1.0, second), found.start, found.end)
+        first = IntentReading(Intent(label), sureness(found.score + 1.0, second), found.start, found.end)
         return (first, *_as_readings([d for d in deeds if around.answer == "yes" or d[0] != "book"], second))
     deeds.sort(key=lambda pair: pair[1].start)
     chosen = deeds + sorted(questions, key=lambda pair: -pair[1].score)[:1] if deeds or questions else []
@@ -242,7 +255,7 @@ def _readings(evidence: dict[str, _Evidence], around: Surroundings, refused: tup
     return _weak_reading(evidence, around, refused)
 
 
-def _outweighs(wanted: list[tuple[str, _Evidence]], evidence: dict[str, _Evidence], around: Surroundings) -> bool:
+def _outweighs(wanted: list[tuple[str, _Evidence]], evidence: _Scale, around: Surroundings) -> bool:
     """Tell whether a wish of its own stands beside the yes or no, so that the wish comes first."""
     explicit = [label for label, found in wanted if found.score >= _EXPLICIT]
     if not explicit:
@@ -257,15 +270,17 @@ def _outweighs(wanted: list[tuple[str, _Evidence]], evidence: dict[str, _Evidenc
 def _as_readings(wanted: list[tuple[str, _Evidence]], second: float) -> tuple[IntentReading, ...]:
     top = max((found.score for _, found in wanted), default=0.0)
     return tuple(
-        IntentReading(Intent(label), sureness(label, found.score, second if found.score == top and len(wanted) == 1 else 0.0), found.start, found.end)
+        IntentReading(
+            Intent(label), sureness(found.score, second if found.score == top and len(wanted) == 1 else 0.0), found.start, found.end
+        )
         for label, found in wanted
     )
 
 
-def _weak_reading(evidence: dict[str, _Evidence], around: Surroundings, refused: tuple[Intent, ...]) -> tuple[IntentReading, ...]:
+def _weak_reading(evidence: _Scale, around: Surroundings, refused: tuple[Intent, ...]) -> tuple[IntentReading, ...]:
     def reading(label: str, score: float) -> tuple[IntentReading, ...]:
         found = evidence.get(label, _Evidence())
-        return (IntentReading(Intent(label), sureness(label, score, 0.0), found.start, found.end),)
+        return (IntentReading(Intent(label), sureness(score, 0.0), found.start, found.end),)
 
     for label in ("deny", "affirm"):
         if label in evidence and not ("other" in evidence and evidence["other"].score > evidence[label].score):

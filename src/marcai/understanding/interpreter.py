@@ -7,8 +7,9 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from marcai.understanding.answers import Answers, asks, ordinal_of, read_answers, says_goodbye
+from marcai.understanding.births import FoundDate, find_birth_date
 from marcai.understanding.cues import find
-from marcai.understanding.dates.finder import find_times
+from marcai.understanding.dates.finder import LANGUAGES, find_times
 from marcai.understanding.folding import aligned
 from marcai.understanding.intents import DETAIL_LABELS, Surroundings, Wanted, read_intents, without_contained
 from marcai.understanding.language import detect
@@ -16,16 +17,7 @@ from marcai.understanding.lexicons import lexicon_of
 from marcai.understanding.meaning import Intent, KnownNames, Language, Meaning, NameMention, TimeMention
 from marcai.understanding.model import ask_model
 from marcai.understanding.names import FoundNames, find_names
-from marcai.understanding.persons import (
-    Found,
-    FoundDate,
-    Spanned,
-    find_birth_date,
-    find_other_person,
-    find_person_name,
-    find_phone,
-    find_reason,
-)
+from marcai.understanding.persons import Found, Spanned, find_other_person, find_person_name, find_phone, find_reason
 from marcai.understanding.ports import LanguageModel, ModelUnavailable
 from marcai.understanding.subjects import split_times
 
@@ -60,9 +52,7 @@ class Interpreter:
         """Say whether a model may be asked, so that a caller who holds a transaction knows whether `interpret` would wait."""
         return self._model is not None
 
-    def read(
-        self, text: str, *, now: datetime, known: KnownNames, context: Context, sure_language: Language | None = None
-    ) -> Meaning:
+    def read(self, text: str, *, now: datetime, known: KnownNames, context: Context, sure_language: Language | None = None) -> Meaning:
         """Return what the rules understand. `now` is the clinic's naive wall time; no text raises.
 
         `sure_language` is the message's own where it is known; else it is detected.
@@ -89,13 +79,23 @@ class Interpreter:
         born = find_birth_date(folded, language, details, asked=asked, today=now.date())
         taken = _spans(phone, born)
         person = find_person_name(text, folded, details, asked=asked, taken=taken)
-        times = [t for t in find_times(text, language, now) if not _covered(t, [*taken, *_spans(person), *_name_spans(text, names)])]
+        times = [
+            t
+            for t in (find_times(text, language, now) if language in LANGUAGES else [])
+            if not _covered(t, [*taken, *_spans(person), *_name_spans(text, names)])
+        ]
 
         named = names.provider is not None or names.specialty is not None or names.appointment_type is not None
         answers = read_answers(folded, hits, details, asked=asked, timed=bool(times), named=named)
         if answers.ordinal is not None:
             times = [t for t in times if not _overlaps((t.start, t.end), (answers.ordinal.start, answers.ordinal.end))]
-        wanted = read_intents(folded, hits, Surroundings(asked, answers.answer, tuple(t.start for t in times), named, _mostly_time(folded, times), _left_open(answers, asked)))
+        wanted = read_intents(
+            folded,
+            hits,
+            Surroundings(
+                asked, answers.answer, tuple(t.start for t in times), named, _mostly_time(folded, times), _left_open(answers, asked)
+            ),
+        )
         spans = [(reading.intent, reading.start, reading.end) for reading in wanted.readings]
         wishes, subjects = split_times(folded, times, spans, hits, asked=asked)
         return Meaning(
@@ -126,9 +126,7 @@ class Interpreter:
             other_person=find_other_person(text, folded, details),
         )
 
-    async def interpret(
-        self, text: str, *, now: datetime, known: KnownNames, context: Context, patience_seconds: float
-    ) -> Meaning:
+    async def interpret(self, text: str, *, now: datetime, known: KnownNames, context: Context, patience_seconds: float) -> Meaning:
         """Return what the rules understand, and where they leave something open, what the model adds in time."""
         meaning = self.read(text, now=now, known=known, context=context)
         open_points = _open_points(meaning, context)
@@ -136,7 +134,13 @@ class Interpreter:
             return meaning
         try:
             return await ask_model(
-                self._model, meaning=meaning, text=meaning.text, now=now, known=known, open_points=open_points, patience_seconds=patience_seconds
+                self._model,
+                meaning=meaning,
+                text=meaning.text,
+                now=now,
+                known=known,
+                open_points=open_points,
+                patience_seconds=patience_seconds,
             )
         except ModelUnavailable:
             return meaning
@@ -149,7 +153,7 @@ def _open_points(meaning: Meaning, context: Context) -> frozenset[str]:
     answered = meaning.answer or meaning.ordinal or meaning.person_name or meaning.date_of_birth or meaning.phone or meaning.closes
     found = bool(answered or meaning.times or meaning.subject_times or meaning.provider or meaning.specialty or meaning.appointment_type)
     open_points: set[str] = set()
-    if not meaning.readings and not found or meaning.readings and meaning.confidence < _OPEN_BELOW and not answered:
+    if (not meaning.readings and not found) or (meaning.readings and meaning.confidence < _OPEN_BELOW and not answered):
         open_points.add("intent")
     if not found and context.asked in ("date", "time") and not (meaning.any_day or meaning.any_time or meaning.earliest):
         open_points.add("times")
@@ -199,6 +203,3 @@ def _wants_something(wanted: Wanted) -> bool:
 
 def _is_no_reason(answers: Answers, wanted: Wanted) -> bool:
     return answers.answer is not None or answers.wants_repeat or _wants_something(wanted)
-
-
-

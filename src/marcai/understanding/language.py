@@ -40,8 +40,12 @@ _EN = frozenset(
     "list drop everything running wait feeling help having think heart attack stroke blood pressure head hit double baby breathing blue lol folks hiya yup "
     "alright else day days hour hours minute nice one's what's don't ain't gonna gotta kinda mom's nothing lot thx asap pls cannot haven't weren't".split()
 )
-_SHARED = frozenset("a as no me do e o em so for i dr dra ok okay mar sim se am at com on check up checkup pro are de la online email site whatsapp".split())
-_LOANS = frozenset("ok okay yes no bye hi hello thanks sorry please check up checkup online email app site cool nice top show brother dr good friday".split())
+_SHARED = frozenset(
+    "a as no me do e o em so for i dr dra ok okay mar sim se am at com on check up checkup pro are de la online email site whatsapp".split()
+)
+_LOANS = frozenset(
+    "ok okay yes no bye hi hello thanks sorry please check up checkup online email app site cool nice top show brother dr good friday".split()
+)
 _TALKING_HAN = frozenset("的我你您是不要想约挂号医生吗呢吧好了在有什么请帮这那周点预行可以没谢取消改到今明后天下上午去来看几候对嗯说文叫")
 _FLIP = 2.0
 
@@ -74,7 +78,7 @@ def detect(text: str, *, talk: Language | None = None) -> Language:
 def _is_chinese(folded: str, han: int, talk: Language | None) -> bool:
     letters = len(_WORD.findall(_HAN.sub(" ", folded)))
     if talk in (None, Language.ZH):
-        return han * 2 >= letters or talk is Language.ZH and han > 1
+        return han * 2 >= letters or (talk is Language.ZH and han > 1)
     return han >= letters and any(c in _TALKING_HAN for c in folded)
 
 

@@ -10,9 +10,7 @@ NOBODY = KnownNames(revision="none")
 _LANGUAGES = {"pt": Language.PT, "pt-br": Language.PT, "en": Language.EN, "zh": Language.ZH, "zh-cn": Language.ZH, "zh-tw": Language.ZH}
 
 
-def answer_line(
-    interpreter: Interpreter, line: dict[str, object], default_lang: str | None, default_now: datetime
-) -> dict[str, object]:
+def answer_line(interpreter: Interpreter, line: dict[str, object], default_lang: str | None, default_now: datetime) -> dict[str, object]:
     """Return the answer to one line `{"id", "text", "lang"?, "reference_time"?}`.
 
     `temporal` lists every time that is wanted, wishes and times of visits that exist alike, in the order said; what
