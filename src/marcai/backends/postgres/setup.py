@@ -29,14 +29,19 @@ EVERYTHING = "SELECT (SELECT row_to_json(o) FROM organisations o WHERE id = $1):
 async def load_setup(transaction: Transaction) -> Setup:
     """Return the clinic's set-up as it stands in this transaction.
 
+    One transaction reads it once: claims compare its revision under their locks, and have it read anew when it is an old one.
+
     Raises:
         NotFound: there is no such clinic.
     """
     clinic = transaction.organisation_id
     if not transaction.has_changed_setup:
+        if transaction.seen_setup is not None:
+            return transaction.seen_setup
         revision = await transaction.driver.fetchval(REVISION, clinic)
         remembered = transaction.memory.setups.get(clinic)
         if remembered is not None and remembered.revision == revision:
+            transaction.seen_setup = remembered
             return remembered
     row = await transaction.driver.fetchrow(EVERYTHING, clinic)
     if row is None or row["organisations"] is None:
@@ -44,11 +49,13 @@ async def load_setup(transaction: Transaction) -> Setup:
     setup = _setup(row)
     if not transaction.has_changed_setup:
         transaction.memory.setups.put(clinic, setup)
+        transaction.seen_setup = setup
     return setup
 
 
 def _setup(row: Mapping[str, Any]) -> Setup:
-    found = {shape.table.name: _values(shape, json.loads(row[shape.table.name] or "[]")) for shape in SET_UP}
+    ids = _Ids()
+    found = {shape.table.name: _values(shape, json.loads(row[shape.table.name] or "[]"), ids) for shape in SET_UP}
     templates: dict[Any, list[Any]] = defaultdict(list)
     overrides: dict[Any, list[Any]] = defaultdict(list)
     for template in found["templates"]:
@@ -56,7 +63,7 @@ def _setup(row: Mapping[str, Any]) -> Setup:
     for override in found["overrides"]:
         overrides[override.provider_id].append(override)
     return Setup(
-        organisation=_values(ORGANISATION, [json.loads(row["organisations"])])[0],
+        organisation=_values(ORGANISATION, [json.loads(row["organisations"])], ids)[0],
         locations={item.id: item for item in found["locations"]},
         rooms={item.id: item for item in found["rooms"]},
         providers={item.id: item for item in found["providers"]},
@@ -66,10 +73,21 @@ def _setup(row: Mapping[str, Any]) -> Setup:
     )
 
 
-def _values(shape: Shape, rows: list[dict[str, Any]]) -> list[Any]:
+class _Ids(dict[str, UUID]):
+    """Reads each id once: a provider's stands in all of its templates, and the same object compares quickly."""
+
+    def __missing__(self, text: str) -> UUID:
+        self[text] = UUID(text)
+        return self[text]
+
+    def all_of(self, texts: list[str]) -> list[UUID]:
+        return [self[text] for text in texts]
+
+
+def _values(shape: Shape, rows: list[dict[str, Any]], ids: _Ids) -> list[Any]:
     """Return the values of rows that came as JSON, which knows neither ids nor days."""
     columns = [*shape.made_up, *(field.column for field in shape.fields.values())]
-    readers = [(name, reader) for name in columns if (reader := _reader(shape, name)) is not None]
+    readers = [(name, reader) for name in columns if (reader := _reader(shape, name, ids)) is not None]
     for row in rows:
         for name, reader in readers:
             if row[name] is not None:
@@ -77,19 +95,15 @@ def _values(shape: Shape, rows: list[dict[str, Any]]) -> list[Any]:
     return [shape.value(row) for row in rows]
 
 
-def _reader(shape: Shape, column: str) -> Convert | None:
+def _reader(shape: Shape, column: str, ids: _Ids) -> Convert | None:
     match shape.table.c[column].type:
         case UUID_TYPE():
-            return UUID
+            return ids.__getitem__
         case ARRAY(item_type=UUID_TYPE()):
-            return _ids
+            return ids.all_of
         case Date():
             return date.fromisoformat
         case Time():
             return time.fromisoformat
         case _:
             return None
-
-
-def _ids(texts: list[str]) -> list[UUID]:
-    return [UUID(text) for text in texts]
