@@ -20,15 +20,18 @@ each_language = pytest.mark.parametrize("language", list(LANGUAGES), ids=lambda 
 
 FRAGMENTS = {
     Language.EN: (
-        "next last this the of on at from to until between and before after not except no sorry monday friday may march sat sun week month weekend "
-        "day tomorrow tonight morning noon afternoon quarter half past 3 15 31 10:30 2027 12/8 3rd first twenty five pm am o'clock in for hour hours days , . - /"
+        "next last this the of on at from to until between and before after not except no sorry monday friday may march sat sun "
+        "week month weekend day tomorrow tonight morning noon afternoon quarter half past 3 15 31 10:30 2027 12/8 3rd first twenty "
+        "five pm am o'clock in for hour hours days , . - /"
     ).split(),
     Language.PT: (
-        "próxima que vem dia na no às das até entre e antes depois menos não segunda terça feira sexta mar ter mês semana fim amanhã hoje manhã tarde noite "
-        "meio-dia meia 3 15 31 10h30 2027 8/12 primeiro vinte cinco horas em por de do da , . - / a partir quinze daqui"
+        "próxima que vem dia na no às das até entre e antes depois menos não segunda terça feira sexta mar ter mês semana fim amanhã "
+        "hoje manhã tarde noite meio-dia meia 3 15 31 10h30 2027 8/12 primeiro vinte cinco horas em por de do da , . - / a partir "
+        "quinze daqui"
     ).split(),
     Language.ZH: (
-        "下 上 这 周 星期 礼拜 三 日 月 号 年 今天 明天 后天 上午 下午 晚上 点 半 刻 分 到 至 从 之前 之后 以后 不 除了 两 十 五 3 15 31 10:30 2027 个 小时 天 末 ， 。 - /"
+        "下 上 这 周 星期 礼拜 三 日 月 号 年 今天 明天 后天 上午 下午 晚上 点 半 刻 分 到 至 从 之前 之后 以后 不 除了 两 十 五 "
+        "3 15 31 10:30 2027 个 小时 天 末 ， 。 - /"
     ).split(),
 }
 

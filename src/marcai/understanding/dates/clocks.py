@@ -130,14 +130,14 @@ def minutes_of(piece: Piece) -> int | None:
 
 def past_or_to(parts: list[Piece]) -> Built:
     """Build "a quarter to four", "20 minutes to 2pm", "15 past seven"."""
-    at = next(i for i, piece in enumerate(parts) if piece.kind in "}{TL>Ff")
+    at = next(i for i, piece in enumerate(parts) if piece.kind in "}{TL>F<f")
     said = parts[at - 1]
     minutes = minutes_of(said)
-    sign = -1 if parts[at].kind in "{TLf" else 1
+    sign = -1 if parts[at].kind in "{TL<f" else 1
     is_number = said.kind in _MINUTES
     if minutes is None or (is_number and sign < 0 and parts[at].kind in "TL" and not (said.spoken and minutes in (5, 10, 20, 25))):
         return None
-    if is_number and parts[at].kind in ">F":
+    if is_number and parts[at].kind in "><F":
         return None
     base = read_clock(parts[at + 1 :])
     if base is None:
@@ -208,6 +208,7 @@ def half_day(parts: list[Piece]) -> Built:
 
 _RANGE_WORD = "(to|till|dash|and)"
 _DAY = "(day_number|ordinal|first_or_second)"
+_HOUR = "(hour oclock? meridiem? | literal meridiem? | named_clock)"
 _MORE = "oclock? (stop? meridiem)?"
 _SAID = "(literal meridiem? | hour minute? stop? meridiem | hour oclock | hhmm meridiem | decimal meridiem | named_clock)"
 
@@ -218,16 +219,22 @@ CLOCKS: tuple[Rule, ...] = (
     ("month (dash|slash|stop|comma)? (day_number|ordinal) (?! oclock | stop? meridiem | literal)", keep),
     ("day_number (dash|slash) month", keep),
     # minutes beside an hour
-    (
-        "(at|for)? (the|article)? (fraction|minute|amount) (past|minus|to|till|from) (hour oclock? meridiem? | literal meridiem? | named_clock)",
-        past_or_to,
-    ),
-    ("(at|for)? (the|article)? fraction (after|of) (hour oclock? meridiem? | literal meridiem? | named_clock)", past_or_to),
+    (f"(at|for)? (the|article)? (fraction|minute|amount) (past|minus|to|till|after|before) {_HOUR}", past_or_to),
+    (f"(?<! for ) at? (the|article)? (fraction|amount) from {_HOUR}", past_or_to),
+    (f"(at|for)? (the|article)? fraction of {_HOUR}", past_or_to),
     (f"fraction hour meridiem? {NO_COUNT}", half_hour),
     # ranges in which one side says so
     (f"(from|between)? approximately? hour {_RANGE_WORD} approximately? {_SAID}", clocks_around),
-    (f"from {_SAID} {_RANGE_WORD} approximately? hour {NO_COUNT} (?! minute? stop? meridiem | oclock)", clocks_around),
-    (f"{_SAID} (to|till|dash) approximately? hour {NO_COUNT} (?! minute? stop? meridiem | oclock)", clocks_around),
+    (f"from {_SAID} {_RANGE_WORD} approximately? hour minute? {NO_COUNT} (?! minute? stop? meridiem | oclock)", clocks_around),
+    (f"{_SAID} (to|till|dash) approximately? hour minute? {NO_COUNT} (?! minute? stop? meridiem | oclock)", clocks_around),
+    (
+        f"(at hour minute? | {_SAID}) comma? correction comma? at? (hour minute? | hhmm) {NO_COUNT} (?! of? month | {_MORE} clock)",
+        clocks_around,
+    ),
+    (
+        f"(from|between) approximately? hour minute? {_RANGE_WORD} (?= (the|article)? (fraction|minute|amount) (past|minus|to) )",
+        clocks_around,
+    ),
     (f"between {_SAID} and hour {NO_COUNT}", clocks_around),
     # what says itself that it is a time
     ("hour minute stop? meridiem", whole_clock),
@@ -248,13 +255,14 @@ CLOCKS: tuple[Rule, ...] = (
     ("hour minute? (?= (relative_day|which) part )", at_clock),
     ("hour part", digits_before_part),
     # an hour after a cue
-    (f"at the? approximately? (hour minute?|hhmm|year|decimal) {_MORE} {NO_COUNT} (?! dash)", at_clock),
+    (f"at the? approximately? (hour minute?|hhmm|year|decimal) {_MORE} {NO_COUNT} (?! dash (hour|minute|literal))", at_clock),
     (f"at approximately? hour dash hour {NO_COUNT}", clocks_around),
     ("approximately hhmm", at_clock),
     ("approximately hour minute? (?= punctuation? $ | stop | relative_day | on | weekday)", at_clock),
     (f"(after|before|till|by|starting) at? approximately? (hour minute?|hhmm|decimal) {_MORE} {NO_COUNT} (?! and | to)", at_clock),
-    ("amount (from|starting) at? hour (?! minute|month|of|ordinal|amount|unit)", at_clock),
-    ("from hour (?= onwards | punctuation? $ | for amount)", at_clock),
+    (f"amount (from|starting) at? hour {_MORE} (?! minute|month|of|ordinal|amount|unit)", at_clock),
+    ("hour dash hour (?= on (weekday|relative_day|unit) | (weekday|relative_day))", clocks_around),
+    ("from hour (?= onwards | on punctuation? $ | punctuation? $ | for amount)", at_clock),
     ("at amount", amount_as_clock),
     ("(weekday|relative_day|which|ordinal) meridiem", half_day),
     ("(hour minute) (?! minute | unit | time_unit | week_end )", spoken_clock),

@@ -39,6 +39,7 @@ DAYS: tuple[Rule, ...] = (
     # the year first, or marks between
     ("year (dash|slash|comma)? month (dash|slash|comma)? day_number", month_day),
     ("day_number (dash|slash) month (dash|slash) (year|minute)", month_day),
+    ("day_number dash year dash month", month_day),
     ("month (dash|slash) day_number (dash|slash) (year|minute)", month_day),
     # numbers of a coming month, and a quantity behind a chosen day
     (f"(from|between)? the? {_DAY} (to|till|dash|and) the? {_DAY} (of|in)? the? which unit", numbers_of_period),

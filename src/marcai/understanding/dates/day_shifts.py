@@ -116,6 +116,23 @@ def with_weekday(parts: list[Piece]) -> Built:
     return as_day(parts, cast("DayLike", day)) if isinstance(day, Relative | Shifted) and first(parts[1:-1], "on") is None else None
 
 
+def weekday_in_week(parts: list[Piece]) -> Built:
+    """Join "the week after next, say Wednesday": the week settles the bare weekday behind it."""
+    week, weekday = parts[0].value, parts[-1].value
+    if not isinstance(week, Period) or week.unit != "week" or not isinstance(weekday, Weekday):
+        return None
+    return as_day(parts, replace(weekday, weeks=week.shift)) if weekday.which is Which.BARE and weekday.weeks is None else None
+
+
+def weekday_after_amount(parts: list[Piece]) -> Built:
+    """Build "in two weeks on Monday"."""
+    weekday = parts[-1].value
+    amount = cast("Amount", next(p for p in parts if p.kind == "Q").value)
+    if not isinstance(weekday, Weekday) or any(unit not in ("week", "fortnight", "month") for _, unit in amount.parts):
+        return None
+    return as_day(parts, WeekdayNear(weekday.weekday, Shifted(Relative(0), amount)))
+
+
 def _numbered(value: object) -> MonthDay | None:
     return value if isinstance(value, MonthDay) else None
 
@@ -173,9 +190,11 @@ DAY_JOINS: tuple[Rule, ...] = (
     ("week_of on? the? day", containing),
     ("week_end of the? day", containing),
     ("day comma? on? day", with_weekday),
+    ("day (comma|stop|dash)? (approximately|on|the)* day", weekday_in_week),
 )
 
 DAY_SHIFTS: tuple[Rule, ...] = (
+    ("in approximately? amount comma? on? the? day", weekday_after_amount),
     ("day amount (from_now | (from|after|before|past) the? day)", weekday_by_amount),
     ("within which? amount (from|after|of) the? day", amount_from_day),
     ("for amount comma? (from|starting)+ on? the? day (?! (at|comma|on)* clock)", amount_from_day),
@@ -189,7 +208,7 @@ DAY_SHIFTS: tuple[Rule, ...] = (
     ("amount ago", amount_from_now),
     ("after amount", after_amount),
     ("(in|within) approximately? amount", amount_from_now),
-    ("moving (other|the|which)* from day to (other|the)* day", two_days),
+    ("moving (other|the|which|from|on)* day other? to (other|the|on)* day", two_days),
     (
         "day (from|between)? (day_number|ordinal) (to|till|dash|and) (day_number|ordinal) ((comma|of)? year)? (?! clock | meridiem)",
         numbers_in_month,

@@ -42,7 +42,7 @@ LEXICON = Lexicon(
     streets=frozenset("street st avenue ave road rd blvd boulevard lane drive highway square plaza court".split()),
     measures=frozenset(
         "% ° percent percentage mg kg lb lbs pounds ml mm cm km mi miles mile feet ft inches dollars dollar bucks euros euro cents people persons peeps guests adults "
-        "adult kids children patients students times pills tablets doses dogs cats questions slots visits appointments stars blocks points degrees years-old".split()
+        "adult kids children patients students times pills tablets tablet pill dose doses dogs cats questions slots visits appointments stars blocks points degrees years-old".split()
     ),
     things=frozenset(
         "building room suite apt apartment floor unit version v ext extension tel phone cell mobile fax number id code bp pressure fever temperature "

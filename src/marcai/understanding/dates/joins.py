@@ -3,6 +3,7 @@
 from dataclasses import replace
 from typing import cast
 
+from marcai.understanding.dates.clocks import NO_COUNT, clocks_around
 from marcai.understanding.dates.constituents import (
     KINDS,
     Amount,
@@ -75,6 +76,14 @@ def clock_range(parts: list[Piece]) -> Built:
     """Build "from 9 to 11", "8am - 1pm"."""
     start, end = (cast("Clock", p.value) for p in every(parts, "clock"))
     return joined("clock_range", parts, ClockRange(start, end))
+
+
+def clock_and_hour(parts: list[Piece]) -> Built:
+    """Build "from half past seven to nine": a clock time, and a bare hour behind it."""
+    if parts[0].kind != KINDS["between"] and first(parts, "and") is not None:
+        return None
+    around = clocks_around(parts)
+    return clock_range(around) if isinstance(around, list) else None
 
 
 def part_range(parts: list[Piece]) -> Built:
@@ -167,6 +176,11 @@ def exclude(parts: list[Piece]) -> Built:
     return Piece(KINDS["excluded"], parts[-1].start, parts[-1].end, parts[-1].value)
 
 
+def apart(parts: list[Piece]) -> Built:
+    """Keep both sides of "move it from 2pm to 4:30" apart: what is, and what is wished."""
+    return [p if p.kind in "DKE" else Piece(KINDS["other"], p.start, p.end) for p in parts]
+
+
 def as_moment(piece: Piece) -> Moment:
     """Return what a piece means as a moment."""
     if isinstance(piece.value, Moment):
@@ -244,8 +258,10 @@ PARTS: tuple[Rule, ...] = (
 )
 
 RANGES: tuple[Rule, ...] = (
+    ("moving (other|the|which|from|at)* clock other? to (other|the|at)* clock", apart),
     (f"(from|between)? the? approximately? clock {_TO} the? approximately? clock (?! amount)", clock_range),
     ("between the? approximately? clock and the? approximately? clock", clock_range),
+    (f"(from|between)? the? clock (to|till|dash|and) approximately? hour minute? {NO_COUNT}", clock_and_hour),
     ("from the? clock (till|to) the? part", part_range),
     ("from the? part (till|to) the? (clock|part)", part_range),
     ("from? at? clock comma? for amount", clock_with_length),
@@ -272,10 +288,7 @@ EXCLUSIONS: tuple[Rule, ...] = (
 )
 
 OPENS: tuple[Rule, ...] = (
-    (
-        "moving (other|the|which)* from (moment|clock) to (other|the)* (moment|clock|day)",
-        lambda parts: [p for p in parts if p.kind not in "FTM"],
-    ),
+    ("moving (other|the|which|from|on|at)* (moment|clock|day) other? to (other|the|on|at)* (moment|clock|day)", apart),
     (f"(from|between)? the? (moment|clock) {_TO} on? the? (moment|clock|day)", moment_range),
     ("between the? (moment|clock) and on? the? (moment|clock)", moment_range),
     ("for? amount comma? (from|starting)+ at? moment", moment_with_length),
@@ -285,6 +298,6 @@ OPENS: tuple[Rule, ...] = (
     (f"not other? till at? on? the? approximately? {_OPENABLE}", open_start),
     (f"{_OPENABLE} onwards", open_start),
     (f"{_OPENABLE} or_earlier", open_end),
-    (f"(after|starting|from) (at|on|in|from)? the? approximately? {_OPENABLE} onwards?", open_start),
+    (f"(after|starting|from) (at|on|in|from)? the? approximately? {_OPENABLE} (onwards | on (?= $ | punctuation))?", open_start),
     (f"(before|by|till) (at|on|in)? the? approximately? {_OPENABLE}", open_end),
 )

@@ -101,8 +101,6 @@ def every(parts: Sequence[Piece], *names: str) -> list[Piece]:
     return [piece for piece in parts if piece.kind in kinds]
 
 
-
-
 def joined(name: str, parts: Sequence[Piece], value: object) -> Piece:
     """Return one piece of a kind over all the parts."""
     return Piece(KINDS[name], parts[0].start, parts[-1].end, value)

@@ -76,7 +76,8 @@ def _dashed(text: str, start: int, month_first: bool) -> list[Piece] | None:
     if len(parts) != 2:
         return None
     left, right = parts
-    if left.isdigit() and right.isdigit() and (len(left) > 2 or len(right) > 2):
+    of_year = len(left) <= 2 and len(right) == 4
+    if left.isdigit() and right.isdigit() and not of_year and (len(left) > 2 or len(right) > 2):
         return None
     first = shape_pieces(left, start, month_first)
     second = shape_pieces(right, start + len(left) + 1, month_first)
