@@ -13,6 +13,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from marcai.backends.postgres.memory import Memory
 from marcai.kit.ids import NewId
 from marcai.kit.sealing import Keyring
+from marcai.scheduling.setup import Setup
 
 Record = Mapping[str, Any]
 
@@ -50,6 +51,8 @@ class Transaction:
     memory: Memory
     has_changed_setup: bool = False
     """What this transaction reads of the clinic's set-up may yet be undone, and is not for the process to remember."""
+    seen_setup: Setup | None = field(default=None, repr=False)
+    """The set-up that this transaction works by, until a claim is refused because it is no longer the clinic's."""
     _savepoints: int = field(default=0, repr=False)
 
     async def execute(self, statement: Executable, parameters: Sequence[Mapping[str, Any]] | None = None) -> CursorResult[Any]:
