@@ -44,7 +44,7 @@ def _titled(tokens: list[Token], place: int, index: ProviderIndex) -> list[Spot]
         at, end = match.span()
         name = _name_before(token.word[floor:at], index)
         if name:
-            candidates = _whom(index, name)
+            candidates = _whom(index, name.removesuffix("的"))
             spots.append(Spot(token.start + at - len(name), token.start + end, place, place, candidates))
         floor = end
     return spots
@@ -57,6 +57,9 @@ def _name_before(before: str, index: ProviderIndex) -> str:
         if len(name) == length and _is_known(name, index):
             return name
     if before[-2:] in COMPOUND_FAMILIES:
+        return before[-2:]
+    if before[-3:-2] == "姓" and before[-1] == "的":
+        # 姓王的医生
         return before[-2:]
     last = before[-1:]
     fuller = next((before[-n:] for n in (2, 3, 4) if len(before) >= n and _reads_as_name(before[-n:])), "")

@@ -22,7 +22,11 @@ from marcai.understanding.names_words import (
     WITH_CUES,
 )
 
-Cue = Literal["title", "with", "asked", "none"]
+Cue = Literal["title", "asked", "with", "whole", "none"]
+"""What makes words a name: the less it says, the nearer they must come to one."""
+
+_ABBREVIATED = frozenset("dr dra drs prof profa enf enfa sr sra mr mrs ms a o )".split())
+"""A dot after these ends no sentence."""
 
 MOST_SPOTS = 6
 LONGEST_NAME = 5
@@ -56,7 +60,7 @@ def _titled(text: str, tokens: list[Token], place: int, index: ProviderIndex) ->
         return None
     title = tokens[place].word
     feminine = True if title in FEMININE_TITLES else False if title in MASCULINE_TITLES else None
-    kept, candidates = _settle(tokens, run, index, feminine=feminine)
+    kept, candidates = _settle(tokens, run, index, cue="title", feminine=feminine)
     if not candidates:
         kept = _as_said(text, tokens, run)
     last = kept[-1]
@@ -68,7 +72,12 @@ def _after_title(tokens: list[Token], place: int) -> int:
     place += 1
     while place < len(tokens):
         token = tokens[place]
-        if token.kind == "mark" and token.word in "./":
+        if token.word == "." and tokens[place - 1].word in _ABBREVIATED:
+            place += 1
+        elif token.word in ("a", "o") and tokens[place - 1].word == "." and tokens[place - 1].end == token.start:
+            # "Dr.ª", "Dr.º"
+            place += 1
+        elif token.word == "/":
             place += 1
         elif token.word == "(" and place + 2 < len(tokens) and tokens[place + 1].word in ("a", "o") and tokens[place + 2].word == ")":
             place += 3
@@ -88,8 +97,11 @@ def _run(text: str, tokens: list[Token], start: int, index: ProviderIndex, *, ti
         if token.kind != "word":
             if not (run and _joins(tokens, place, run[-1])):
                 break
-        elif run and token.word in PARTICLES:
-            if not _name_follows(text, tokens, place, index):
+        elif (run or titled) and token.word in PARTICLES and not (not run and _opens_anyway(text, tokens, place, index, titled=titled)):
+            if not _name_follows(text, tokens, place, index, opening=not run):
+                # "Dr. Le" is called so.
+                if not run and text[token.start].isupper():
+                    run.append(place)
                 break
         elif _ends_name(token, index, opening=not run) and not (not run and _opens_anyway(text, tokens, place, index, titled=titled)):
             break
@@ -109,7 +121,8 @@ def _joins(tokens: list[Token], place: int, before: int) -> bool:
     return False
 
 
-def _name_follows(text: str, tokens: list[Token], place: int, index: ProviderIndex) -> bool:
+def _name_follows(text: str, tokens: list[Token], place: int, index: ProviderIndex, *, opening: bool) -> bool:
+    """Return whether a particle is followed by a name: "João da Silva", and after a title "Dr. van Dyke"."""
     following = place + 1
     if following < len(tokens) and tokens[following].word in PARTICLES:
         following += 1
@@ -118,7 +131,7 @@ def _name_follows(text: str, tokens: list[Token], place: int, index: ProviderInd
     token = tokens[following]
     if _ends_name(token, index, opening=False) or token.word in TITLES:
         return False
-    return token.word in COMMON_NAMES or index.is_near(token.word) or text[token.start].isupper()
+    return opening or token.word in COMMON_NAMES or index.is_near(token.word) or text[token.start].isupper()
 
 
 def _ends_name(token: Token, index: ProviderIndex, *, opening: bool) -> bool:
@@ -147,7 +160,9 @@ def _opens_anyway(text: str, tokens: list[Token], place: int, index: ProviderInd
         is_initial = titled or has_dot or word not in ARTICLES | PARTICLES | {"c", "p", "i"}
         return is_initial and is_followed and after is not None and _is_nearby(after.word, index)
     if not titled:
-        return word in index.by_word and is_followed and after is not None and index.is_near(after.word)
+        if word not in index.by_word:
+            return False
+        return _is_after_with(tokens, place) or (is_followed and after is not None and index.is_near(after.word))
     if is_followed and after is not None and (word in index.by_word or after.word in index.by_word):
         return True
     is_somebody = word in index.by_word or (word in TIME_WORDS and word + "s" in index.by_word)
@@ -158,12 +173,20 @@ def _opens_anyway(text: str, tokens: list[Token], place: int, index: ProviderInd
     return is_somebody and (is_capital or title.word in ("dr", "dra"))
 
 
+def _is_after_with(tokens: list[Token], place: int) -> bool:
+    """Return whether "com o" stands before, after which "Marco" and "Domingos" are no month and no day."""
+    before = place - 1
+    if before >= 0 and tokens[before].word in ("o", "a"):
+        before -= 1
+    return before >= 0 and before < place - 1 and len(tokens[place].word) >= 4 and tokens[before].word in ("com", "c")
+
+
 def _is_nearby(word: str, index: ProviderIndex) -> bool:
     return any(cost <= 1.25 for cost in index.word_costs(word).values())
 
 
 def _settle(
-    tokens: list[Token], run: list[int], index: ProviderIndex, *, feminine: bool | None = None, loose: bool = True
+    tokens: list[Token], run: list[int], index: ProviderIndex, *, cue: Cue, feminine: bool | None = None
 ) -> tuple[list[int], tuple[Candidate, ...]]:
     """Return the words of the run that make the name, and whom they mean.
 
@@ -177,14 +200,25 @@ def _settle(
         taken = words[:length]
         letters = sum(map(len, taken))
         costs = latin_costs(index, taken)
-        if not costs or min(costs.values()) > 0.3 + (0.25 if loose else 0.2) * letters:
+        if not costs or min(costs.values()) > _reach(cue, length, letters):
             continue
         doubt = length < len(words) and (length == 1 or words[length] in COMMON_NAMES)
         return run[:length], decide(index, costs, letters=letters, words=length, feminine=feminine, doubt=doubt)
-    if not loose:
+    if cue in ("whole", "none") or (cue != "title" and len(words) == 1):
         return run, ()
     letters = sum(map(len, words))
     return run, decide(index, latin_costs(index, words), letters=letters, words=len(words), feminine=feminine)
+
+
+def _reach(cue: Cue, words: int, letters: int) -> float:
+    """Return how many edits a name may be away."""
+    if cue in ("title", "asked"):
+        return 0.3 + 0.25 * letters
+    if words > 1:
+        return 0.3 + (0.25 if cue == "with" else 0.2) * letters
+    if cue == "with":
+        return 1.3
+    return 1.0 if letters >= 6 else 0.5
 
 
 def _as_said(text: str, tokens: list[Token], run: list[int]) -> list[int]:
@@ -193,7 +227,8 @@ def _as_said(text: str, tokens: list[Token], run: list[int]) -> list[int]:
     is_capital = text[tokens[run[0]].start].isupper()
     for place in run[1:]:
         token = tokens[place]
-        if not ((text[token.start].isupper() and is_capital) or token.word in COMMON_NAMES):
+        is_second = len(kept) == 1 and not is_capital and len(token.word) >= 3
+        if not ((text[token.start].isupper() and is_capital) or token.word in COMMON_NAMES or is_second):
             break
         kept.append(place)
     return kept
@@ -203,11 +238,11 @@ def _untitled(text: str, tokens: list[Token], place: int, index: ProviderIndex, 
     if not index.known:
         return None
     run = _run(text, tokens, place, index, titled=False)
-    cue = _cue(tokens, place, asked=asked or _is_whole(tokens, run))
+    cue = _cue(tokens, place, run, asked=asked)
     if cue == "none" and not _has_known(tokens, run, index):
         return None
     for skip in range(min(2, len(run)) if cue == "none" else 1):
-        kept, candidates = _settle(tokens, run[skip:], index, loose=cue != "none")
+        kept, candidates = _settle(tokens, run[skip:], index, cue=cue)
         if candidates and (cue != "none" or _is_telling(tokens, kept, run, index)):
             return Spot(tokens[kept[0]].start, tokens[kept[-1]].end, kept[0], kept[-1], candidates)
     return None
@@ -218,9 +253,11 @@ def _has_known(tokens: list[Token], run: list[int], index: ProviderIndex) -> boo
     return any(map(index.is_near, words)) or any(index.is_near_full(words[:count]) for count in range(1, min(3, len(words)) + 1))
 
 
-def _cue(tokens: list[Token], place: int, *, asked: bool) -> Cue:
+def _cue(tokens: list[Token], place: int, run: list[int], *, asked: bool) -> Cue:
     if asked:
         return "asked"
+    if _is_whole(tokens, run):
+        return "whole"
     before = place - 1
     while before >= 0 and (tokens[before].word in ARTICLES or tokens[before].word in COURTESY or tokens[before].word == "."):
         before -= 1

@@ -101,7 +101,7 @@ def _add_place(index: ThingIndex, place: int, said: str) -> None:
         return
     words = tuple(word for word in _words_of(said) if word not in PARTICLES)
     telling = tuple(word for word in words if word not in _PLACE_GENERIC)
-    index.place_words.append((telling or words, place))
+    index.place_words.append((telling or words[-1:], place))
 
 
 def find_specialty(text: str, tokens: list[Token], index: ThingIndex) -> NameMention | None:

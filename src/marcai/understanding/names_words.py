@@ -44,7 +44,7 @@ pedir peco pediu queremos abrir abre fecha fica ficar ficam ficou entrar sair sa
 indicou indicaram recomendou disse falou pediu viu atendeu receitou esqueci lembra lembrar junto ambos dois duas tres quatro cinco
 seis sete oito nove dez onze doze treze quatorze catorze quinze dezesseis dezessete dezoito dezenove vinte trinta quarenta cinquenta cem zero
 sendo estando querendo precisando marcando vamo bora pera espera opa eita ne viu aham uhum hein ah eh hum digo alias perdao desculpa
-licenca enfim tava serve servir dps vlw msm nd td tds hrs mto mt
+licenca enfim certeza calma prazer carinho cuidado atencao importa indiferente preferencia faz diferenca consegue perfeito combinado otimo show legal bacana maravilha tava serve servir dps vlw msm nd td tds hrs mto mt
 """
 
 _STOP_EN = """
@@ -70,7 +70,7 @@ wait waiting list help work works working able possible possibly really actually
 much many several little big long short old new same different better best worse prefer prefers preferred usual usually always often
 pain hurts hurt sick fever problem problems reason result results test tests prescription refill medication urgent emergency
 around near far back down away ahead along across against among im ive id ill youre dont doesnt cant wont isnt arent wasnt
-lmk u ur r n y k im gotta kinda cuz bc w wk wks hr hrs mins min tho thru works happy there anymore available seeing
+lmk u ur r n y k im gotta kinda cuz bc w wk wks hr hrs mins min tho thru works happy there anymore available seeing matter matters preference care idk whichever perfect awesome cool pleasure wonderful lovely excellent
 """
 
 _STOP_TIME = """
