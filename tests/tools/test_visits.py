@@ -8,9 +8,11 @@ from uuid import uuid4
 import pytest
 
 from marcai.clinics.actor import Actor, Caller, IdentityLevel, Machine, Role, Staff
+from marcai.scheduling import catalogue
 from marcai.scheduling.appointment import Appointment, AppointmentId, Status
 from marcai.scheduling.bookings import advance
 from marcai.scheduling.patient import NewPatient
+from marcai.scheduling.provider import Provider
 from marcai.scheduling.requests import Hold, Moved, Refusal, WhyNot
 from marcai.scheduling.slots import Slot
 from marcai.tools.allowed import Denial, NotAllowed, NotPossible, Stranger
@@ -409,3 +411,20 @@ async def test_a_checked_in_visit_can_still_be_cancelled_but_not_moved(world: Wo
         gone = await cancel(unit, world.caller(), CancelArgs(visit.id))
 
     assert isinstance(gone, Appointment)
+
+
+async def test_a_set_up_that_changes_in_the_midst_of_a_turn_is_judged_anew(world: World) -> None:
+    async with world.unit() as unit:
+        await unit.setup()
+        async with world.unit() as other:
+            await catalogue.change(other, Provider, world.bruno.id, {"display_name": "Dr. Bruno Lima Neto"})
+        visit = await book(unit, world.caller(), BookArgs(slot=a_slot(world)))
+    async with world.unit() as unit:
+        await unit.setup()
+        async with world.unit() as other:
+            await catalogue.remove(other, Provider, world.ana.id)
+        refused = await book(unit, world.caller(), BookArgs(slot=a_slot(world, 1)))
+
+    assert isinstance(visit, Appointment)
+    assert isinstance(refused, Refusal)
+    assert refused.why is WhyNot.NOT_OFFERED

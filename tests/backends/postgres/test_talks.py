@@ -227,6 +227,20 @@ async def test_a_key_that_was_wrapped_anew_does_not_stop_a_talk(
         assert await unit.talks.load(talk.key) == replace(talk, turn=2)
 
 
+async def test_a_talk_is_never_sealed_with_a_key_that_is_no_longer_its_own(clinics: Postgres, clock: FixedClock) -> None:
+    talk = a_talk(clock)
+    await appended(clinics, talk)
+    async with working(clinics) as unit:
+        await unit.talks.load(talk.key)
+        await unit.keys.forget(talk.id)
+        await unit.keys.of_subject("contact", talk.id)
+
+    assert await appended(clinics, replace(talk, turn=2)) is Appended.WRITTEN
+
+    async with working(clinics) as unit:
+        assert await unit.talks.load(talk.key) == replace(talk, turn=2)
+
+
 async def test_a_snapshot_that_cannot_be_read_begins_anew_at_its_turn_with_nobody_identified(
     clinics: Postgres, clock: FixedClock, database_url: str
 ) -> None:

@@ -190,6 +190,8 @@ class PostgresCalendar:
 
     async def _outcome(self, row: Record | None, values: Mapping[str, Any], claim: NewClaim) -> Written | NotWritten:
         if row is None or not row["is_current"]:
+            # Whoever judges anew reads the set-up anew.
+            self.transaction.seen_setup = None
             return NotWritten(None)
         if row["seq"] is not None:
             return Written(row["seq"], row["made_lane"])
