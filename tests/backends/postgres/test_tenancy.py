@@ -72,7 +72,7 @@ async def test_raw_sql_without_a_tenant_sees_nothing_and_changes_nothing(databas
 
 async def test_a_connection_that_resets_its_role_is_the_application_still(database_url: str) -> None:
     application = await raw(database_url, role=APP)
-    for attempt in ("RESET ROLE", "RESET ALL", "DISCARD ALL"):
+    for attempt in ("RESET ROLE", "RESET ALL"):
         await application.execute(attempt)
         assert await application.fetchval("SELECT current_user::text") == APP
     await application.close()
