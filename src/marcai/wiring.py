@@ -1,6 +1,5 @@
 """The only place that names concrete classes: settings in, services out."""
 
-import secrets
 from collections.abc import AsyncIterator
 from contextlib import AsyncExitStack, asynccontextmanager
 from uuid import uuid4
@@ -8,14 +7,15 @@ from uuid import uuid4
 from marcai.backends.openai.model import OpenAIModel
 from marcai.backends.postgres.engine import Postgres
 from marcai.backends.redis.limits import RedisLimiter
+from marcai.backends.redis.line import RedisLine
 from marcai.backends.redis.open import open_redis
 from marcai.backends.redis.pooled import PooledScripts
-from marcai.backends.redis.store import RedisConversationStore
+from marcai.backends.redis.store import RedisConversationStore, Scripts
 from marcai.conversation.engine import Engine
 from marcai.doorway.services import Door
 from marcai.kit.clock import Clock
 from marcai.kit.sealing import Keyring
-from marcai.settings import Settings
+from marcai.settings import ModelAccess, Settings
 from marcai.understanding.interpreter import Interpreter
 
 DEMO_SLUG = "demo"
@@ -30,12 +30,14 @@ async def opened(settings: Settings, clock: Clock) -> AsyncIterator[Door]:
     """
     async with AsyncExitStack() as stack:
         keyring = Keyring(settings.encryption_keys)
-        postgres = await Postgres.open(settings.database_url, keyring=keyring, clock=clock, new_id=uuid4, pool_size=settings.database_pool_size)
+        postgres = await Postgres.open(
+            settings.database_url, keyring=keyring, clock=clock, new_id=uuid4, pool_size=settings.database_pool_size
+        )
         stack.push_async_callback(postgres.close)
-        redis = open_redis(settings.redis_url)
-        stack.push_async_callback(redis.aclose)
-        scripts = PooledScripts(redis)
-        model = OpenAIModel(settings.model.base_url, settings.model.api_key, settings.model.model) if settings.model else None
+        scripts = _scripts(settings.redis_url, stack)
+        model = _model(settings.model)
+        if model is not None:
+            stack.push_async_callback(model.close)
         engine = Engine(
             units=postgres.unit,
             store=RedisConversationStore(scripts, keyring),
@@ -58,3 +60,18 @@ async def opened(settings: Settings, clock: Clock) -> AsyncIterator[Door]:
             chat_clinic=demo.id if demo else None,
             rate_limit_factor=settings.rate_limit_factor,
         )
+
+
+def _model(access: ModelAccess | None) -> OpenAIModel | None:
+    return OpenAIModel(model=access.model, api_key=access.api_key, base_url=access.base_url) if access else None
+
+
+def _scripts(url: str, stack: AsyncExitStack) -> Scripts:
+    """Return what runs our scripts: one shared line to a plain server, a pool for everything else."""
+    if url.startswith("redis://"):
+        shared = RedisLine.to(url)
+        stack.push_async_callback(shared.aclose)
+        return shared
+    client = open_redis(url)
+    stack.push_async_callback(client.aclose)
+    return PooledScripts(client)

@@ -53,6 +53,7 @@ async def test_every_step_of_a_visits_life_and_every_step_that_is_not_allowed(ho
     slot, patient = await a_slot(house), await a_patient(house)
     made = await house.ok("POST", "/appointments", 201, json=booking(slot, patient))
     steps = {"confirm": "confirmed", "check-in": "checked_in", "start": "in_progress", "complete": "completed"}
+    answer = made
     for index, (step, status) in enumerate(steps.items()):
         for wrong in list(steps)[index + 1 :]:
             refused = await house.http.post(f"/v1/scheduling/appointments/{made['id']}/{wrong}")
@@ -124,7 +125,12 @@ async def test_the_earliest_slot_explains_what_came_before_it(house: House) -> N
     assert all(one["start_time"] < slot["starts_at"] and one["reason"] for one in slot["certificate"])
     nothing = await house.http.get(
         "/v1/scheduling/slots/earliest",
-        params={"provider_id": slot["provider_id"], "appointment_type_id": slot["type_id"], "date_from": "2026-03-08", "date_to": "2026-03-08"},
+        params={
+            "provider_id": slot["provider_id"],
+            "appointment_type_id": slot["type_id"],
+            "date_from": "2026-03-08",
+            "date_to": "2026-03-08",
+        },
     )
     assert (nothing.status_code, nothing.json()["error"]) == (404, "no_availability")
 
@@ -149,9 +155,7 @@ async def test_slots_come_page_by_page_without_a_gap(house: House) -> None:
 
 async def test_a_specialty_or_a_provider_is_needed_for_a_list_of_slots(house: House) -> None:
     slot = await a_slot(house)
-    answer = await house.http.get(
-        "/v1/scheduling/slots", params={"appointment_type_id": slot["type_id"], "date_from": DAY, "date_to": DAY}
-    )
+    answer = await house.http.get("/v1/scheduling/slots", params={"appointment_type_id": slot["type_id"], "date_from": DAY, "date_to": DAY})
     assert (answer.status_code, answer.json()["error"]) == (422, "validation_failed")
 
 

@@ -2,7 +2,6 @@
 
 import argparse
 import asyncio
-import shutil
 import sys
 from datetime import UTC, datetime
 from pathlib import Path
@@ -44,7 +43,7 @@ def run(arguments: argparse.Namespace) -> int:
     configure_logging(as_json=False)
     data_dir = arguments.data_dir or default_data_dir()
     if arguments.reset:
-        forget(data_dir)
+        EmbeddedPostgres.erase(data_dir)
     clock = clock_from(arguments.now)
     server = EmbeddedPostgres.start(data_dir)
     try:
@@ -55,20 +54,6 @@ def run(arguments: argparse.Namespace) -> int:
     finally:
         server.stop()
     return 0
-
-
-def forget(data_dir: Path) -> None:
-    """Delete the demo's own files in the folder; anything else there stays.
-
-    Raises:
-        BadMoment: never; a running demo is refused by the database's own lock at the next start.
-    """
-    for name in ("postgres", "secrets.json"):
-        path = data_dir / name
-        if path.is_dir():
-            shutil.rmtree(path)
-        else:
-            path.unlink(missing_ok=True)
 
 
 def clock_from(words: str | None) -> Clock:

@@ -8,9 +8,12 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from marcai.clinics.errors import AddressTaken, ClinicError, SlugTaken
+from marcai.conversation.engine import TooManyReplays
 from marcai.kit.errors import MarcaiError
 from marcai.kit.ids import MalformedId
-from marcai.scheduling.errors import MoveNotAllowed, NotFound, SchedulingError, VersionConflict
+from marcai.ledger.errors import IdempotencyInFlight, IdempotencyKeyReused, StoreUnavailable
+from marcai.scheduling.errors import MoveNotAllowed, NotFound, RoomTaken, SchedulingError, Unacceptable, VersionConflict
 from marcai.scheduling.requests import Refusal, WhyNot
 
 DOCUMENTATION = "https://marcai.dev/errors/"
@@ -126,6 +129,7 @@ def refused_time(refusal: Refusal) -> Refused:
         WhyNot.PATIENT_BUSY: f"The patient has another visit that overlaps {when}.",
         WhyNot.ROOM_TAKEN: f"The room is taken at {when}.",
         WhyNot.DAY_FULL: f"The provider's daily limit is reached on {when[:10]}.",
+        WhyNot.TOO_MANY_HOLDS: "Too many slots are held already.",
         WhyNot.HOLD_GONE: "The hold has expired, was released or is for another slot.",
         WhyNot.OUTSIDE_HOURS: f"{when} is outside the provider's hours.",
         WhyNot.BLOCKED: f"The provider is not available at {when}.",
@@ -139,11 +143,46 @@ def refused_time(refusal: Refusal) -> Refused:
     return Refused("slot_conflict" if refusal.is_conflict else "outside_hours", sentences[refusal.why])
 
 
+_MEMBERS = {
+    "start": "start_time",
+    "end": "end_time",
+    "duration": "duration_minutes",
+    "default_duration": "default_appointment_duration_minutes",
+    "buffer_between": "buffer_between_appointments_minutes",
+    "buffer_before": "buffer_before_minutes",
+    "buffer_after": "buffer_after_minutes",
+    "max_daily": "max_daily_appointments",
+    "lanes": "max_concurrent_appointments",
+    "slot_length": "slot_minutes",
+}
+"""What the API calls a field of ours that bears another name."""
+
+
 def refusal_of(error: MarcaiError) -> Refused:
     """Return any room's error as a refusal of the catalogue."""
     match error:
         case Refused():
             return error
+        case SchedulingError():
+            return _of_calendar(error)
+        case MalformedId():
+            return Refused("validation_failed", "An id is malformed.")
+        case SlugTaken() | AddressTaken():
+            return Refused("already_exists", str(error))
+        case ClinicError():
+            return Refused("validation_failed", str(error))
+        case IdempotencyInFlight():
+            return Refused("idempotency_in_flight")
+        case IdempotencyKeyReused():
+            return Refused("duplicate_idempotency")
+        case StoreUnavailable() | TooManyReplays():
+            return Refused("unavailable", "This cannot be done right now; please try again shortly.", retry_after_seconds=2)
+        case _:
+            return Refused("internal_error")
+
+
+def _of_calendar(error: SchedulingError) -> Refused:
+    match error:
         case NotFound():
             specific = f"{error.kind}_not_found"
             return Refused(specific if specific in CATALOGUE else "not_found")
@@ -151,12 +190,12 @@ def refusal_of(error: MarcaiError) -> Refused:
             return Refused("status_transition", f"An appointment that is {error.status} cannot become {error.wanted}.")
         case VersionConflict():
             return Refused("version_conflict", f"The appointment is at version {error.version} now.")
-        case MalformedId():
-            return Refused("validation_failed", "An id is malformed.")
-        case SchedulingError():
-            return Refused("validation_failed", str(error))
+        case RoomTaken():
+            return Refused("slot_conflict", "The room is taken at that time.")
+        case Unacceptable():
+            return invalid(_MEMBERS.get(error.field, error.field), error.why)
         case _:
-            return Refused("internal_error")
+            return Refused("validation_failed", str(error))
 
 
 def problem_document(refused: Refused, request_id: str) -> dict[str, Any]:

@@ -8,7 +8,6 @@ import secrets
 from datetime import date, datetime
 from pathlib import Path
 from typing import Annotated, Any
-from uuid import UUID
 
 from fastapi import APIRouter, Cookie, Depends, Query, Response
 from fastapi.responses import FileResponse
