@@ -61,7 +61,7 @@ def read_answers(folded: str, hits: Sequence[Hit], details: Sequence[Hit], *, as
     left_open = "any_asked" in said
     loose = timed or named or bool(said & {"any_provider", "any_day", "any_time", "earliest"})
     return Answers(
-        answer=None if asked in _OPEN_QUESTIONS and said & _OPEN else _yes_or_no(folded, hits, loose=loose),
+        answer=None if asked in _OPEN_QUESTIONS and said & _OPEN else _yes_or_no(folded, hits, loose=loose, confirming=asked == "confirmation"),
         ordinal=_ordinal(folded, details, asked),
         any_provider="any_provider" in said or (left_open and asked in ("provider", "specialty")),
         any_day="any_day" in said or (left_open and asked == "date"),
@@ -82,14 +82,16 @@ def says_goodbye(hits: Sequence[Hit], answer: Literal["yes", "no"] | None) -> bo
     return answer != "yes" and any(hit.label in ("thanks", "bye") for hit in hits)
 
 
-def _yes_or_no(folded: str, hits: Sequence[Hit], *, loose: bool) -> Literal["yes", "no"] | None:
+def _yes_or_no(folded: str, hits: Sequence[Hit], *, loose: bool, confirming: bool) -> Literal["yes", "no"] | None:
     """Return the answer; what the message opens with counts most, then how it ends, then a phrase in between.
 
+    "Cancela, por favor" is a yes only where something is to be confirmed.
     With `loose` content (a time, a name, "any doctor") a mere "pode ser" is a proposal and not a yes.
     """
     lead = _lead(folded, hits)
-    opening = [hit for hit in hits if hit.start == lead and hit.label in ("yes", "no", "affirm", "deny", "go")]
+    opening = [hit for hit in hits if hit.start == lead and hit.label in ("yes", "no", "affirm", "deny", "go", "go_deed")]
     explicit = any(hit.label in ("book", "reschedule", "cancel", "waitlist", "human", "register") and hit.weight >= 3.0 for hit in hits)
+    agreeing = ("affirm", "go", "go_deed") if confirming else ("affirm", "go")
     denies = any(hit.label == "deny" for hit in hits)
     refuses = any(hit.label == "not" and hit.start == lead for hit in hits)
     for hit in sorted(opening, key=lambda h: (h.start, -h.end)):
@@ -102,7 +104,7 @@ def _yes_or_no(folded: str, hits: Sequence[Hit], *, loose: bool) -> Literal["yes
         elif not asks(folded, hit):
             if hit.label == "yes" and not denies:
                 return "yes"
-            if hit.label in ("affirm", "go") and not loose and not denies:
+            if hit.label in agreeing and not loose and not denies:
                 return "yes"
     if denies and not explicit:
         return "no"
@@ -113,7 +115,7 @@ def _yes_or_no(folded: str, hits: Sequence[Hit], *, loose: bool) -> Literal["yes
         )
         if hit.label in ("yes", "affirm") and closing and not explicit and hit.end >= len(tail) and not asks(folded, hit):
             return "yes"
-        if hit.label in ("affirm", "go") and not loose and not explicit and not asks(folded, hit):
+        if hit.label in agreeing and not loose and not explicit and not asks(folded, hit):
             return "yes"
     return None
 

@@ -195,6 +195,7 @@ def _settle_absence(folded: str, evidence: _Scale, around: Surroundings) -> None
             evidence.add("deny", 2.0, unsuited.start, unsuited.end)
     if found is None:
         return
+    evidence.drop("confirm")
     elsewhere = any(start >= found.end and any(c in _PAUSES for c in folded[found.end : start]) for start in around.time_starts)
     wishes = any(label in evidence and evidence[label].score >= 2.0 for label in ("book", "availability", "reschedule"))
     target = "reschedule" if elsewhere or wishes else "cancel"
