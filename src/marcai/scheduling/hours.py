@@ -215,7 +215,7 @@ class Timetable:
             )
 
     def _overridden(self, provider: Provider, templates: list[Template], overrides: list[Override]) -> tuple[Hours, ...]:
-        usual = list(self._of_templates(templates))
+        usual = sorted(self._of_templates(templates), key=lambda stretch: (stretch.start, stretch.end))
         modified = [o for o in overrides if o.kind is OverrideKind.MODIFIED]
         hours = [replace(stretch, is_replaced=True) for stretch in usual] if modified else usual
         for override in modified:

@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 
 from marcai.clinics.clinic import LocationId, RoomId
-from marcai.scheduling.hours import MINUTES_A_DAY, Day, Hours, Span, Timetable, real_starts
+from marcai.scheduling.hours import MINUTES_A_DAY, SECONDS_A_DAY, Day, Hours, Span, Timetable, real_starts
 from marcai.scheduling.provider import AppointmentTypeId, Provider, ProviderId
 
 Spans = tuple[Sequence[float], Sequence[float]]
@@ -127,11 +127,17 @@ def hours_of(timetable: Timetable, provider: Provider, wanted: Wanted) -> Iterat
 
 def first_wanted(timetable: Timetable, provider: Provider, wanted: Wanted) -> int | None:
     """Return a moment before which the provider has no wanted start, busy or not; None when there is none at all."""
+    first = None
     for day, hours in hours_of(timetable, provider, wanted):
+        if first is not None and day.span[0] > first:
+            # Hours come by wall days, which no two zones show more than a day apart.
+            if day.span[0] > first + SECONDS_A_DAY:
+                break
+            continue
         starts = [start for start in _starts(hours, day, wanted, {}) if wanted.begin <= start < wanted.end]
-        if starts:
-            return starts[0]
-    return None
+        if starts and (first is None or starts[0] < first):
+            first = starts[0]
+    return first
 
 
 def free_starts(
