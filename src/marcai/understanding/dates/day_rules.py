@@ -69,7 +69,7 @@ DAYS: tuple[Rule, ...] = (
     ("count weekday from_now", counted_weekday),
     ("which? weekday after_next", chosen_weekday),
     ("which weekday (?! the? ordinal)", chosen_weekday),
-    ("weekday unit (?= punctuation? $ | comma | stop | at | clock | from | in | part)", weekday_week),
+    ("(weekday|relative_day) unit (?= punctuation? $ | comma | stop | at | clock | from | in | part)", weekday_week),
     ("weekday which (?! unit | part | month | weekday | amount | week_end)", chosen_weekday),
     (f"which? weekday (stop|comma)? (the|day_word)* {_ORD}", weekday_and_number),
     (f"weekday (the|day_word)* day_number (?! (to|till|dash) (day_number|clock)) {_NO_TIME} (?! other? unit | other)", weekday_and_number),

@@ -133,6 +133,14 @@ def weekday_after_amount(parts: list[Piece]) -> Built:
     return as_day(parts, WeekdayNear(weekday.weekday, Shifted(Relative(0), amount)))
 
 
+def amount_before_day(parts: list[Piece]) -> Built:
+    """Build "two weeks today", "a week tomorrow"."""
+    amount, day = cast("Amount", parts[0].value), parts[1].value
+    if not isinstance(day, Relative) or any(unit not in ("week", "fortnight", "month") for _, unit in amount.parts):
+        return None
+    return as_day(parts, Shifted(day, amount))
+
+
 def _numbered(value: object) -> MonthDay | None:
     return value if isinstance(value, MonthDay) else None
 
@@ -205,6 +213,7 @@ DAY_SHIFTS: tuple[Rule, ...] = (
     ("unit (after|before) the? day", unit_beside),
     ("portion of? the? day", portion_of),
     ("(in|within|after)? amount from_now", amount_from_now),
+    ("amount day", amount_before_day),
     ("amount ago", amount_from_now),
     ("after amount", after_amount),
     ("(in|within) approximately? amount", amount_from_now),

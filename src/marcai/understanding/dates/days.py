@@ -67,7 +67,7 @@ def month_day(parts: list[Piece]) -> Built:
         return None
     month_number = cast("int", month.value)
     if not is_day(day, month_number, year):
-        return None
+        return joined("other", parts, None)
     return as_day(parts, MonthDay(day, month_number, year, weekday=None if weekday is None else cast("int", weekday.value)))
 
 
@@ -143,7 +143,9 @@ def weekday_week(parts: list[Piece]) -> Built:
     """Build the British "tuesday week": a week behind the coming one."""
     if parts[1].value != "week":
         return None
-    return as_day(parts, Shifted(Weekday(cast("int", parts[0].value)), Amount(((1, "week"),))))
+    number = cast("int", parts[0].value)
+    base: DayLike = Weekday(number) if parts[0].kind == KINDS["weekday"] else Relative(number)
+    return as_day(parts, Shifted(base, Amount(((1, "week"),))))
 
 
 def calendar_quarter(parts: list[Piece]) -> Built:

@@ -45,7 +45,7 @@ LEXICON = Lexicon(
         "adult kids children patients students times pills tablets tablet pill dose doses dogs cats questions slots visits appointments stars blocks points degrees years-old".split()
     ),
     things=frozenset(
-        "building room suite apt apartment floor unit version v ext extension tel phone cell mobile fax number id code bp pressure fever temperature "
+        "building room suite apt apartment floor unit version v ext extension tel phone cell mobile fax number id code bp pressure pain rating score scale fever temperature "
         "temp weight dose aged isbn flight bed ward extn pin zip gate chapter page size option item ticket case invoice order dates flat".split()
     ),
 )
@@ -169,6 +169,7 @@ def _clock() -> None:
                 "dawn", 180, 360
             ),
             "lunch time|lunchtime|lunch-time|lunch hour": PartOfDay("noon", 660, 780, as_range=True),
+            "first thing in the morning|first thing": PartOfDay("morning", 360, 720),
             "lunch": PartOfDay("noon", 660, 780),
             "afternoon|afternoons|arvo|aft|afternoon's": PartOfDay("afternoon", 720, 1080),
             "evening|evenings|eve|sunset|dusk": PartOfDay("evening", 1080, 1320),
@@ -207,6 +208,7 @@ def _small_words() -> None:
         "approximately": "about|around|approximately|approx|roughly|circa|say|like|exactly|preferably|maybe|perhaps|possibly|ideally|~|exactly at|just",
         "for": "for",
         "and": "and|&|n",
+        "or": "or|nor",
         "more": "more|additional|further|full|whole",
         "from": "from|frm",
         "to": "to|thru|through to|up to|->",
@@ -222,7 +224,7 @@ def _small_words() -> None:
         "at or earlier than|by the latest",
         "onwards": "onwards|onward|or later|and later|or after|and after|and up|and on|on wards|or thereafter|and beyond|at the earliest|or any time after|or anytime after",
         "or_earlier": "or earlier|or before|at the latest|or sooner|and earlier|and before",
-        "not": "not|can't|cant|cannot|can not|won't|wont|isn't|not on|can't do|cant do|cannot do|can't make|cant make|cannot make|can't on|don't want|dont want|rather not|never|n't|avoid|not at|skip",
+        "not": "not|nothing|can't|cant|cannot|can not|won't|wont|isn't|not on|can't do|cant do|cannot do|can't make|cant make|cannot make|can't on|don't want|dont want|rather not|never|n't|avoid|not at|skip",
         "except": "except|except for|excluding|other than|apart from|besides|any day but|every day but|anything but|any time but|all but|anytime but|any but|"
         "but not|but not on|aside from|just not|day but|days but|not counting|excepting|anything except|instead of|rather than|not including|save",
         "not_possible": "doesn't work|doesnt work|does not work|won't work|wont work|will not work|is no good|isn't good|isnt good|is not good|is out|are out|"

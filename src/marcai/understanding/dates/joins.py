@@ -135,7 +135,9 @@ def moment(parts: list[Piece]) -> Built:
         kinds = {t.kind for t in times}
         part = next((t.value for t in times if isinstance(t.value, PartOfDay)), None)
         clock = next((t.value for t in times if not isinstance(t.value, PartOfDay)), None)
-        if part is None or clock is None or len(kinds) == 1:
+        if len(kinds) == 1:
+            return joined("moment", parts, Moment(cast("DayLike", day.value), cast("TimeLike", times[1].value)))
+        if part is None or clock is None:
             return None
         if isinstance(clock, Clock):
             value = clock_in_part(clock, part)
@@ -172,8 +174,8 @@ def between_bounds(parts: list[Piece]) -> Built:
 
 
 def exclude(parts: list[Piece]) -> Built:
-    """Mark a day that is not wanted, so that no time of day joins it."""
-    return Piece(KINDS["excluded"], parts[-1].start, parts[-1].end, parts[-1].value)
+    """Mark the days that are not wanted, so that no time of day joins them."""
+    return [Piece(KINDS["excluded"], p.start, p.end, p.value) for p in parts if p.kind == KINDS["day"]]
 
 
 def apart(parts: list[Piece]) -> Built:
@@ -283,6 +285,7 @@ MOMENTS: tuple[Rule, ...] = (
 )
 
 EXCLUSIONS: tuple[Rule, ...] = (
+    ("(except|not) (on|the|for|article)* day ((or|and) (on|the)* day)+", exclude),
     ("except (on|the|for|article)* day (?! (in|the)* part )", exclude),
     ("not (on|the|for|article)* day (?= comma | stop | other | dash | punctuation? $ )", exclude),
 )

@@ -59,6 +59,23 @@ def flat(text: str) -> str:
     return text.lower() if text.isascii() else text.translate(_FOLD)
 
 
+def without_mail(text: str) -> str:
+    """Return the text with every mail address struck out, character for character."""
+    done, at = 0, text.find("@")
+    while at != -1:
+        start, end = at, at + 1
+        while start > done and not text[start - 1].isspace():
+            start -= 1
+        while end < len(text) and not text[end].isspace():
+            end += 1
+        dot = text.rfind(".", at, end)
+        if start < at and dot != -1 and text[dot + 1 : dot + 2].isalpha():
+            text = text[:start] + "x" * (end - start) + text[end:]
+        done = end
+        at = text.find("@", end)
+    return text
+
+
 def _spoken_number(tokens: list[re.Match[str]], at: int, lexicon: Lexicon) -> tuple[int, int, bool]:
     """Read a number in words from `at`; return its value, the index behind it, and whether it is an ordinal."""
     numbers, ordinals = lexicon.numbers, lexicon.ordinals
@@ -112,7 +129,7 @@ class _Scan:
 
     def __init__(self, text: str, lexicon: Lexicon) -> None:
         self.lexicon = lexicon
-        self.text = flat(text)
+        self.text = flat(text) if "@" not in text else without_mail(flat(text))
         self.tokens = list(TOKEN.finditer(self.text))
         self.words = [token[0] for token in self.tokens]
         self.pieces: list[Piece] = []
