@@ -10,6 +10,8 @@ from datetime import UTC, date, datetime, time, timedelta
 from uuid import UUID, uuid4
 from zoneinfo import ZoneInfo
 
+import asyncpg
+
 from marcai.backends.postgres.engine import Postgres
 from marcai.backends.redis.open import InProcessRedis
 from marcai.backends.redis.pooled import PooledScripts
@@ -23,7 +25,7 @@ from marcai.kit.sealing import Keyring
 from marcai.scheduling import catalogue
 from marcai.scheduling.appointment import Appointment, Status
 from marcai.scheduling.bookings import appointments, book
-from marcai.scheduling.patient import NewPatient, Patient, PatientId
+from marcai.scheduling.patient import NewPatient, Patient
 from marcai.scheduling.provider import AppointmentType, Provider, Template
 from marcai.scheduling.requests import AppointmentFilter, BookingRequest, Refusal
 from marcai.scheduling.waitlist import WaitlistFilter, entries
@@ -155,54 +157,115 @@ class Stage:
         return f"{name} {offer.slot.start.astimezone(SP):%Y-%m-%d %H:%M}"
 
 
-@asynccontextmanager
-async def staged(database_url: str, *, interpreter: Interpreter | None = None) -> AsyncIterator[Stage]:
-    """Open a stage on a migrated database, with a clinic of its own."""
-    clock = FixedClock(NOW.astimezone(UTC))
-    store = await Postgres.open(database_url, keyring=KEYRING, clock=clock, pool_size=3)
-    redis = InProcessRedis()
-    try:
-        organisation_id = OrganisationId(uuid4())
-        async with store.unit(organisation_id, actor_label="test") as unit:
-            slug = f"clinic-{organisation_id.hex[:12]}"
-            await unit.catalogue.add_organisation(
-                Organisation(organisation_id, slug, "Clínica das Acácias", ZONE, phone="+55 11 3042-5500")
-            )
-            location = await catalogue.add(
-                unit, Location, {"name": "Jardim", "timezone": ZONE, "address": "Rua das Acácias, 412", "phone": "+55 11 3042-5501"}
-            )
-            types = {key: await catalogue.add(unit, AppointmentType, fields) for key, fields in TYPES.items()}
-            providers = {
-                key: await catalogue.add(unit, Provider, {**fields, "primary_location_id": location.id})
-                for key, fields in PROVIDERS.items()
-            }
-            for key, weekdays in WORKS.items():
-                for weekday in weekdays:
-                    for start, end in ((time(8), time(12)), (time(14), time(18))):
-                        hours = {"weekday": weekday, "start": start, "end": end, "location_id": location.id}
-                        await catalogue.add(unit, Template, {**hours, "provider_id": providers[key].id, "valid_from": date(2026, 3, 3)})
-            me = await unit.patients.add(NewPatient("Marina", "Cordeiro", phone="+5511999990000", date_of_birth=date(1990, 5, 12)))
-            other = await unit.patients.add(NewPatient("Rafael", "Veloso", phone="+5511999991111", date_of_birth=date(1971, 4, 16)))
-            await unit.commit()
+@dataclass(frozen=True)
+class Clinic:
+    """What is set up once for all talks of a database."""
+
+    organisation_id: OrganisationId
+    location: Location
+    types: dict[str, AppointmentType]
+    providers: dict[str, Provider]
+    me: Patient
+    other: Patient
+
+
+_CLINICS: dict[str, Clinic] = {}
+"""By database: setting a clinic up takes longer than a talk."""
+
+_SWEEP = """
+TRUNCATE claims, status_history, conversations, turns, identity_attempts, waitlist_entries, outbox, audit_rows CASCADE;
+DELETE FROM patients WHERE id NOT IN ('{me}', '{other}');
+"""
+
+
+async def _set_up(store: Postgres) -> Clinic:
+    organisation_id = OrganisationId(uuid4())
+    async with store.unit(organisation_id, actor_label="test") as unit:
+        slug = f"clinic-{organisation_id.hex[:12]}"
+        await unit.catalogue.add_organisation(Organisation(organisation_id, slug, "Clínica das Acácias", ZONE, phone="+55 11 3042-5500"))
+        place = {"name": "Jardim", "timezone": ZONE, "address": "Rua das Acácias, 412", "phone": "+55 11 3042-5501"}
+        location = await catalogue.add(unit, Location, place)
+        types = {key: await catalogue.add(unit, AppointmentType, fields) for key, fields in TYPES.items()}
+        providers = {
+            key: await catalogue.add(unit, Provider, {**fields, "primary_location_id": location.id}) for key, fields in PROVIDERS.items()
+        }
+        for key, weekdays in WORKS.items():
+            for weekday in weekdays:
+                for start, end in ((time(8), time(12)), (time(14), time(18))):
+                    hours = {"weekday": weekday, "start": start, "end": end, "location_id": location.id}
+                    await catalogue.add(unit, Template, {**hours, "provider_id": providers[key].id, "valid_from": date(2026, 3, 3)})
+        me = await unit.patients.add(NewPatient("Marina", "Cordeiro", phone="+5511999990000", date_of_birth=date(1990, 5, 12)))
+        other = await unit.patients.add(NewPatient("Rafael", "Veloso", phone="+5511999991111", date_of_birth=date(1971, 4, 16)))
+        await unit.commit()
+    return Clinic(organisation_id, location, types, providers, me, other)
+
+
+async def _swept(url: str, clinic: Clinic) -> None:
+    """Forget all that was said and booked before."""
+    owner = await asyncpg.connect(url.replace("+asyncpg", ""))
+    await owner.execute(_SWEEP.format(me=clinic.me.id, other=clinic.other.id))
+    await owner.close()
+
+
+@dataclass
+class House:
+    """An open database with the clinic in it, on which one stage after another is set."""
+
+    url: str
+    store: Postgres
+    clock: FixedClock
+    clinic: Clinic
+
+    @asynccontextmanager
+    async def stage(self, *, interpreter: Interpreter | None = None) -> AsyncIterator[Stage]:
+        """Set a stage: an empty calendar, nothing said, nine o'clock. One at a time."""
+        await _swept(self.url, self.clinic)
+        self.clock.moved = timedelta(0)
+        redis, clinic = InProcessRedis(), self.clinic
         engine = Engine(
-            units=store.unit,
+            units=self.store.unit,
             store=RedisConversationStore(PooledScripts(redis), KEYRING),
             interpreter=interpreter or Interpreter(),
-            clock=clock,
+            clock=self.clock,
             new_id=uuid4,
         )
-        yield Stage(store, redis, clock, organisation_id, location, types, providers, me, other, engine)
+        try:
+            yield Stage(
+                store=self.store,
+                redis=redis,
+                clock=self.clock,
+                organisation_id=clinic.organisation_id,
+                location=clinic.location,
+                types=clinic.types,
+                providers=clinic.providers,
+                me=clinic.me,
+                other=clinic.other,
+                engine=engine,
+            )
+        finally:
+            await redis.aclose()
+
+
+@asynccontextmanager
+async def opened_house(url: str) -> AsyncIterator[House]:
+    """Open a migrated database, and set the clinic up if it is not there yet."""
+    clock = FixedClock(NOW.astimezone(UTC))
+    store = await Postgres.open(url, keyring=KEYRING, clock=clock, pool_size=3)
+    try:
+        if url not in _CLINICS:
+            _CLINICS[url] = await _set_up(store)
+        yield House(url, store, clock, _CLINICS[url])
     finally:
-        await redis.aclose()
         await store.close()
+
+
+@asynccontextmanager
+async def staged(url: str) -> AsyncIterator[Stage]:
+    """Open a house and set one stage in it."""
+    async with opened_house(url) as house, house.stage() as stage:
+        yield stage
 
 
 def ids(found: list[Appointment], status: Status) -> set[UUID]:
     """Return the ids of the visits with a status."""
     return {it.id for it in found if it.status is status}
-
-
-def is_patient(value: object) -> PatientId:
-    """Return the value as a patient's id (for type checkers)."""
-    assert isinstance(value, UUID)
-    return PatientId(value)

@@ -13,7 +13,9 @@ import yaml
 from marcai.conversation.conversation import Reply
 from marcai.conversation.flow import State
 from marcai.scheduling.appointment import Status
-from tests.conversation.stage import Stage, staged
+from tests.conversation.stage import Stage
+
+pytestmark = pytest.mark.asyncio(loop_scope="module")
 
 FOLDER = Path(__file__).parent / "talks"
 LANGUAGES = {"pt": "pt-BR", "en": "en", "zh": "zh"}
@@ -26,20 +28,19 @@ TALKS: list[Any] = [
 
 @pytest.mark.parametrize("flushes", [False, True], ids=["kept", "flushed"])
 @pytest.mark.parametrize(("language", "talk"), TALKS)
-async def test_a_talk_goes_as_told(talks_url: str, language: str, talk: dict[str, Any], flushes: bool) -> None:
-    async with staged(talks_url) as stage:
-        stage.flushes, stage.is_known = flushes, not talk.get("stranger", False)
-        for name, visit in talk.get("visits", {}).items():
-            provider, _, start = visit.partition(" ")
-            await stage.stand(name, provider, start.replace(" ", "T"))
-        for number, line in enumerate(talk["lines"], start=1):
-            reply = await stage.say(line["say"])
-            faults = differences(stage, line, reply, LANGUAGES[language])
-            assert not faults, f"line {number} ({line['say']}): {faults}; said: {reply.reply}"
-        assert await stage.calendar() == talk["calendar"]
-        assert await stage.waiting() == talk.get("waiting", 0)
-        assert await stage.holds() == (1 if stage.replies[-1].offer else 0)
-        assert_nothing_vanished(stage, await stage.all_visits())
+async def test_a_talk_goes_as_told(stage: Stage, language: str, talk: dict[str, Any], flushes: bool) -> None:
+    stage.flushes, stage.is_known = flushes, not talk.get("stranger", False)
+    for name, visit in talk.get("visits", {}).items():
+        provider, _, start = visit.partition(" ")
+        await stage.stand(name, provider, start.replace(" ", "T"))
+    for number, line in enumerate(talk["lines"], start=1):
+        reply = await stage.say(line["say"])
+        faults = differences(stage, line, reply, LANGUAGES[language])
+        assert not faults, f"line {number} ({line['say']}): {faults}; said: {reply.reply}"
+    assert await stage.calendar() == talk["calendar"]
+    assert await stage.waiting() == talk.get("waiting", 0)
+    assert await stage.holds() == (1 if stage.replies[-1].offer else 0)
+    assert_nothing_vanished(stage, await stage.all_visits())
 
 
 def differences(stage: Stage, line: dict[str, Any], reply: Reply, language: str) -> list[str]:
