@@ -11,6 +11,7 @@ from marcai.backends.embedded.postgres import EmbeddedPostgres
 from marcai.backends.postgres.engine import Postgres
 from marcai.kit.clock import FixedClock
 from marcai.kit.sealing import Keyring
+from tests.backends.redis.conftest import mortal_redis as mortal_redis
 from tests.tools.clinic import NOW, World, make_world
 
 TEMPLATE = "template_tools"

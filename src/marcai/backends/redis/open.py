@@ -9,7 +9,6 @@ from redis.backoff import NoBackoff
 
 from marcai.backends.redis.line import RedisLine
 from marcai.backends.redis.pooled import PooledScripts
-from marcai.backends.redis.store import Scripts
 
 IN_PROCESS = ("memory://", "fake://")
 CONNECT_SECONDS = 0.5
@@ -50,10 +49,11 @@ def open_redis(url: str) -> Redis:
     )
 
 
-def open_scripts(url: str, client: Redis) -> Scripts:
+def open_scripts(url: str, client: Redis) -> RedisLine | PooledScripts:
     """Return the cheapest way to run our scripts on the Redis of this address: one shared connection, or else the client's pool.
 
-    The pool is for the Redis in the process, for unix sockets, and for addresses with options in their query.
+    Close it in the end with `aclose()`. The pool is for the Redis in the process, for unix sockets, and for addresses with options
+    in their query.
     """
     parsed = urlparse(url)
     return RedisLine.to(url) if parsed.scheme in ("redis", "rediss") and not parsed.query else PooledScripts(client)

@@ -30,3 +30,6 @@ class PooledScripts:
                 return await self._client.execute_command("EVAL", script, len(keys), *keys, *arguments)  # type: ignore[no-untyped-call]  # redis-py has no types here
         except (RedisError, OSError, TimeoutError) as error:
             raise RedisGone(type(error).__name__) from error
+
+    async def aclose(self) -> None:
+        """Do nothing: the client belongs to whoever opened it."""
