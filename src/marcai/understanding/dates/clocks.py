@@ -156,14 +156,26 @@ def half_hour(parts: list[Piece]) -> Built:
 
 
 def hour_and_minutes(parts: list[Piece]) -> Built:
-    """Build "três e meia", "sete e quinze": an hour, and then its minutes."""
-    minute = first(parts[1:], "fraction", "minute")
-    clock = read_clock(parts[:1] if parts[0].kind in "12cbK" else parts[1:2])
-    if clock is None or minute is None:
+    """Build "três e meia", "sete e quinze da tarde": an hour, "and", its minutes; a small word in front stays."""
+    joint = next(i for i, piece in enumerate(parts) if piece.kind == KINDS["and"])
+    start = next(i for i, piece in enumerate(parts) if piece.kind in "12cbKQ")
+    clock = _hour_of(parts[start]) if start < joint else None
+    minutes = first(parts[joint + 1 :], "fraction", "minute", "amount")
+    length = minutes_of(minutes) if minutes is not None else None
+    if clock is None or length is None or length > 59 or clock.minute:
         return None
-    clock = replace(clock, minute=cast("int", minute.value))
-    meridiem = every(parts, "meridiem")
-    return joined("clock", parts, with_meridiem(clock, meridiem[0].value) if meridiem else clock)
+    meridiem = first(parts[joint + 1 :], "meridiem")
+    clock = replace(clock, minute=length)
+    said = clock if meridiem is None else with_meridiem(clock, meridiem.value)
+    return [*parts[:start], joined("clock", parts[start:], said)]
+
+
+def _hour_of(piece: Piece) -> Clock | None:
+    """Return the clock time of an hour said as a number, a clock time or an amount of hours."""
+    if isinstance(piece.value, Amount):
+        (number, unit), *more = piece.value.parts
+        return None if more or unit != "hour" or number != int(number) else clock_at(int(number))
+    return read_clock([piece])
 
 
 def amount_as_clock(parts: list[Piece]) -> Built:
@@ -264,6 +276,8 @@ CLOCKS: tuple[Rule, ...] = (
     ("hour dash hour (?= on (weekday|relative_day|unit) | (weekday|relative_day))", clocks_around),
     ("from hour (?= onwards | on punctuation? $ | punctuation? $ | for amount)", at_clock),
     ("at amount", amount_as_clock),
+    ("amount of? the? part", amount_as_clock),
+    ("from hour at hour", clocks_around),
     ("(weekday|relative_day|which|ordinal) meridiem", half_day),
     ("(hour minute) (?! minute | unit | time_unit | week_end )", spoken_clock),
     ("amount", military),

@@ -48,7 +48,7 @@ DAYS: tuple[Rule, ...] = (
     # a day of a month
     (f"(weekday (comma|stop)? (on|the|day_word)*)? month (stop|dash|slash)? the? {_DAY} {_NO_TIME} {_YEAR}", month_day),
     (f"(weekday (comma|stop)? (on|the|day_word)*)? month comma the? {_ORD} {_YEAR}", month_day),
-    (f"(weekday (comma|stop)? (on|the|day_word)*)? {_DAY} (unit)? (of|dash|slash)? the? month {_ANY_YEAR}", month_day),
+    (f"(weekday (comma|stop)? (on|the|day_word)*)? day_word? {_DAY} unit? (of|dash|slash)? the? month {_ANY_YEAR}", month_day),
     # the nth of a period
     (
         f"({_ORD} which? | which {_ORD}?) (week_of | (weekday|unit|week_end) (of|in)) the? (month {_YEAR} | which unit | unit | year)",

@@ -53,10 +53,10 @@ def period(which: object, unit: Unit) -> DayLike:
 
 def month_day(parts: list[Piece]) -> Built:
     """Build a day of a named month, with weekday and year where they are said."""
-    month, weekday = first(parts, "month"), first(parts, "weekday")
+    month, weekday, unit = (first(parts, name) for name in ("month", "weekday", "unit"))
     years = every(parts, "year")
     numbers = [p for p in parts if p.kind in DAY_NUMBERS or p.kind in "4"]
-    if month is None or not numbers:
+    if month is None or not numbers or (unit is not None and unit.value != "day"):
         return None
     day = cast("int", numbers[0].value)
     year = cast("int", years[0].value) if years else None

@@ -266,6 +266,7 @@ RANGES: tuple[Rule, ...] = (
     (f"(from|between)? the? clock (to|till|dash|and) approximately? hour minute? {NO_COUNT}", clock_and_hour),
     ("from the? clock (till|to) the? part", part_range),
     ("from the? part (till|to) the? (clock|part)", part_range),
+    ("from the? approximately? clock at the? clock", clock_range),
     ("from? at? clock comma? for amount", clock_with_length),
     ("for? amount comma? (from|starting|at)+ at? clock", clock_with_length),
 )
