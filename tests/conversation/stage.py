@@ -71,6 +71,7 @@ class Stage:
     other: Patient
     engine: Engine
     is_known: bool = True
+    level: IdentityLevel = IdentityLevel.IDENTIFIED
     channel: str = "whatsapp"
     contact: str = "5511999990000"
     language: Language | None = None
@@ -82,7 +83,7 @@ class Stage:
         """Say something, and return the answer."""
         if self.flushes:
             await self.redis.flushall()
-        level = IdentityLevel.IDENTIFIED if self.is_known else IdentityLevel.ANONYMOUS
+        level = self.level if self.is_known else IdentityLevel.ANONYMOUS
         caller = Caller(self.organisation_id, self.channel, self.contact, level, self.me.id if self.is_known else None)
         message = IncomingMessage(
             self.organisation_id, self.channel, self.contact, text, caller, message_id=message_id, language=self.language

@@ -12,7 +12,7 @@ from marcai.conversation.conversation import Task, Wanted
 from marcai.conversation.flow import State
 from marcai.conversation.pursuit.pursue import PURSUITS
 from marcai.conversation.scene import Scene
-from marcai.conversation.wishes import absorbed, says_anything_new, subject_of
+from marcai.conversation.wishes import absorbed, frame_of, says_anything_new, subject_of
 from marcai.understanding.meaning import Intent, IntentReading, Meaning, TimeMention
 
 NEW_VISIT: Final = frozenset({Intent.BOOK, Intent.AVAILABILITY})
@@ -69,13 +69,31 @@ def _share(meaning: Meaning, reading: IntentReading, low: int, high: int) -> Sha
     return Share(reading.intent, part, part.times, part.subject_times)
 
 
+def _by_visit(share: Share) -> list[Share]:
+    """Return a share for each visit that is named by a day of its own: "cancel Tuesday's and Thursday's" are two wishes."""
+    if share.intent not in (Intent.CANCEL, Intent.CONFIRM):
+        return [share]
+    groups: list[list[TimeMention]] = []
+    for mention in sorted((*share.subject_times, *share.times), key=lambda mention: mention.start):
+        days = [frame_of(one.value) for one in groups[-1]] if groups else []
+        frame = frame_of(mention.value)
+        is_another = frame.has_day and any(day.has_day and day.date_from != frame.date_from for day in days)
+        if not groups or is_another:
+            groups.append([mention])
+        else:
+            groups[-1].append(mention)
+    if len(groups) < 2 or any(frame_of(one.value).date_from != frame_of(one.value).date_to for group in groups for one in group):
+        return [share]
+    return [replace(share, times=(), subject_times=tuple(group)) for group in groups]
+
+
 def taken_up(scene: Scene) -> Scene | None:
     """Return the scene with the utterance worked into its tasks; None when it says nothing that bears on any."""
     meaning = scene.meaning
     readings = tasks_in(meaning)
     if not readings:
         return _refined_by_entities(scene)
-    first, *rest = shares(meaning, readings)
+    first, *rest = [one for share in shares(meaning, readings) for one in _by_visit(share)]
     scene = scene.with_task(_task(scene, first))
     later = tuple(_fresh(share) for share in rest)
     return scene.with_talk(later=later or scene.talk.later, doubt=None)

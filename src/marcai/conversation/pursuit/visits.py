@@ -24,9 +24,14 @@ Visits = tuple[Appointment, ...]
 
 
 async def own_visits(scene: Scene) -> Visits | None:
-    """Return the patient's visits to come, or None while it is not known who writes."""
+    """Return the patient's visits to come, or None while it is not known well enough who writes.
+
+    Who is known by the channel alone sees what was booked in it; where that is nothing, full name and birth date may show more.
+    """
     found = await list_visits(scene.unit, scene.actor, ListArgs())
-    return None if isinstance(found, NotAllowed) else found.visits
+    if isinstance(found, NotAllowed) or not (found.visits or found.are_all):
+        return None
+    return found.visits
 
 
 def matching(scene: Scene, visits: Visits, subject: Subject) -> Visits:

@@ -8,12 +8,13 @@ from marcai.conversation.flow import Trigger
 from marcai.conversation.intake import ABOUT_SUBJECT, tasks_in
 from marcai.conversation.phrasing.say import Say
 from marcai.conversation.pursuit.booking import commit_booking
+from marcai.conversation.pursuit.offers import let_go
 from marcai.conversation.pursuit.pursue import pursue
 from marcai.conversation.pursuit.staff import to_staff
 from marcai.conversation.pursuit.strangers import ask_who
 from marcai.conversation.pursuit.waiting import commit_waitlist
 from marcai.conversation.scene import Scene, StepResult, line, said
-from marcai.conversation.steps.answers import carry_on
+from marcai.conversation.steps.answers import carry_on, says_no
 from marcai.tools.hand_over import HandOverReason
 from marcai.tools.identify import CouldNotMatch, Identified, IdentifyArgs, identify
 from marcai.understanding.meaning import Intent
@@ -31,6 +32,9 @@ async def take(scene: Scene) -> StepResult | None:
     if told is None:
         if Missing.PHONE in scene.talk.missing and scene.talk.missing[:1] == (Missing.PHONE,):
             return await pursue(scene)
+        if says_no(meaning):
+            scene = (await let_go(scene)).with_talk(task=None, later=())
+            return said(scene, Trigger.DROPPED, line(Say.DROPPED))
         return await carry_on(scene) if tasks_in(meaning) else None
     scene = scene.with_talk(person=told)
     if told.name is None or told.date_of_birth is None:
