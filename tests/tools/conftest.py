@@ -11,9 +11,10 @@ from marcai.backends.embedded.postgres import EmbeddedPostgres
 from marcai.backends.postgres.engine import Postgres
 from marcai.kit.clock import FixedClock
 from marcai.kit.sealing import Keyring
-from tests.backends.redis.conftest import mortal_redis as mortal_redis
+from tests.backends.redis.conftest import mortal_redis
 from tests.tools.clinic import NOW, World, make_world
 
+__all__ = ["mortal_redis"]
 TEMPLATE = "template_tools"
 _numbers = itertools.count(1)
 
