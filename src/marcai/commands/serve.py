@@ -1,12 +1,14 @@
 """`marcai serve`: production, on the database and Redis of the settings. Any number of these run side by side."""
 
 import argparse
+import asyncio
 from contextlib import AbstractAsyncContextManager
 from typing import Any
 
 import uvicorn
 
 from marcai.app import make_app
+from marcai.backends.postgres.migrate import upgrade_where_allowed
 from marcai.doorway.services import Door
 from marcai.kit.clock import Clock, OffsetClock
 from marcai.kit.logging import configure_logging
@@ -27,6 +29,7 @@ def run(arguments: argparse.Namespace) -> int:
     """Serve until told to stop."""
     settings = for_production(read_environment())
     configure_logging(as_json=True)
+    asyncio.run(upgrade_where_allowed(settings.database_url))
     serve(settings, OffsetClock(), host=arguments.host, port=arguments.port)
     return 0
 

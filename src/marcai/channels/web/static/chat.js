@@ -14,7 +14,7 @@ const WORDS = {
 const $ = (id) => document.getElementById(id);
 const made = (tag, className, text) => { const node = document.createElement(tag); node.className = className || ""; if (text !== undefined) node.textContent = text; return node; };
 let language = localStorage.getItem("marcai-language") || (navigator.language.startsWith("zh") ? "zh" : navigator.language.startsWith("en") ? "en" : "pt-BR");
-let chosen = false, day = null, last = null, clinic = null;
+let chosen = false, day = null, last = null, clinic = null, offered = null;
 const say = (word) => WORDS[language][word];
 
 function show(kind, text) { const line = made("li", kind, text); $("messages").append(line); line.scrollIntoView({ block: "end" }); return line; }
@@ -79,7 +79,6 @@ const person = () => ($("person").value ? `&patient_id=${$("person").value}` : "
 async function send(text) {
   if (!text.trim()) return;
   show("me", text); $("text").value = ""; $("suggestions").replaceChildren();
-  for (const card of document.querySelectorAll(".offer")) card.classList.add("past");
   const body = { message: text, message_id: crypto.randomUUID ? crypto.randomUUID() : String(Date.now()) + Math.random() };
   if (chosen) body.language = language;
   chosen = false;
@@ -93,8 +92,13 @@ async function send(text) {
   last = answer;
   if (WORDS[answer.language] && answer.language !== language) { language = answer.language; drawWords(); }
   show("them", answer.reply);
-  if (answer.offer) drawOffer(answer.offer);
+  // The card of a slot that is still on the table stays as it is; any other is over.
+  const hold = answer.offer && answer.offer.hold_id;
+  if (hold !== offered) for (const card of document.querySelectorAll(".offer")) card.classList.add("past");
+  if (answer.offer && hold !== offered) drawOffer(answer.offer);
+  offered = hold;
   for (const words of answer.suggestions) { const button = made("button", "", words); button.onclick = () => send(words); $("suggestions").append(button); }
+  $("messages").scrollTop = $("messages").scrollHeight;
   drawState(answer);
   const moment = (answer.offer || answer.appointment || {}).start_time;
   if (moment) day = moment.slice(0, 10);
@@ -116,6 +120,6 @@ async function begin() {
 $("compose").addEventListener("submit", (event) => { event.preventDefault(); send($("text").value); });
 $("before").onclick = () => moveDay(-1);
 $("after").onclick = () => moveDay(1);
-$("person").onchange = () => { $("messages").replaceChildren(); $("suggestions").replaceChildren(); $("state").replaceChildren(); last = null; show("them", say("hello")); drawDay(); };
+$("person").onchange = () => { $("messages").replaceChildren(); $("suggestions").replaceChildren(); $("state").replaceChildren(); last = offered = null; show("them", say("hello")); drawDay(); };
 for (const button of document.querySelectorAll("[data-language]")) button.onclick = () => { language = button.dataset.language; chosen = true; localStorage.setItem("marcai-language", language); drawWords(); };
 begin();
