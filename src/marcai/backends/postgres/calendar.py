@@ -83,7 +83,12 @@ class PostgresCalendar:
         return await self._outcome(await self._fetchrow(statement, values), values, claim)
 
     async def move(self, old: KeptVisit, claim: NewClaim) -> Written | NotWritten:
-        values = await self._values(claim) | {"old_id": old.appointment.id, "old_version": old.appointment.version}
+        visit = old.appointment
+        values = await self._values(claim) | {
+            "old_id": visit.id,
+            "old_version": visit.version,
+            "old_reason": await self._sealed(visit.patient_id, "reason", visit.id, claim.reason),
+        }
         await self.transaction.driver.execute("SAVEPOINT before_the_move")
         row = await self._fetchrow(sql.MOVE, values)
         if row is not None and row["seq"] is not None:

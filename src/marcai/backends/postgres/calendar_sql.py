@@ -169,7 +169,7 @@ _HISTORY = """
 _HISTORY_OF_OLD = """
 , told_old AS (
   INSERT INTO status_history (organisation_id, claim_id, status, at, actor, reason)
-  SELECT :org::uuid, :old_id::uuid, 'cancelled', :now::timestamptz, :by::text, :reason::bytea FROM made
+  SELECT :org::uuid, :old_id::uuid, 'cancelled', :now::timestamptz, :by::text, :old_reason::bytea FROM made
 )
 """
 _OUTCOME = "SELECT j.*, m.seq, m.lane AS made_lane FROM judged j LEFT JOIN made m ON true"
