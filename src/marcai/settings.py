@@ -22,6 +22,7 @@ REQUIRED = ("DATABASE_URL", "REDIS_URL", "SECRET_KEY", "ENCRYPTION_KEYS", "VAPI_
 IN_PROCESS_REDIS = "memory://"
 GRAPH_URL = "https://graph.facebook.com"
 TWILIO_URL = "https://api.twilio.com"
+DEMO_SLUG = "demo"
 DEMO_ADMIN_EMAIL = "admin@demo.marcai.example"
 
 
@@ -87,6 +88,8 @@ class Login:
 class Settings:
     """Everything that is configured. A channel or model that is None is switched off.
 
+    `chat_clinic` is the slug of the clinic whose chat page stands at `/`.
+
     `encryption_keys` are 32 bytes each: the first seals, all open. `webhooks_schedule_seconds` is one wait an attempt, exact when
     set, None for the default with jitter.
     """
@@ -99,7 +102,7 @@ class Settings:
     encryption_keys: tuple[bytes, ...] = field(repr=False)
     demo_admin: Login | None
     rate_limit_factor: float
-    shows_chat_page: bool
+    chat_clinic: str | None
     database_pool_size: int
     model: ModelAccess | None
     whisper: WhisperChoice | None
@@ -182,7 +185,7 @@ def _settled(
         encryption_keys=encryption_keys,
         demo_admin=demo_admin,
         rate_limit_factor=said.number("RATE_LIMIT_FACTOR", default=1.0),
-        shows_chat_page=said.switch("CHAT_PAGE", default=is_demo),
+        chat_clinic=said.text("CHAT_PAGE") or (DEMO_SLUG if is_demo else None),
         database_pool_size=said.count("DATABASE_POOL_SIZE", default=10),
         model=channels.model(),
         whisper=channels.whisper(),

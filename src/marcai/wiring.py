@@ -15,10 +15,8 @@ from marcai.conversation.engine import Engine
 from marcai.doorway.services import Door
 from marcai.kit.clock import Clock
 from marcai.kit.sealing import Keyring
-from marcai.settings import ModelAccess, Settings
+from marcai.settings import DEMO_SLUG, ModelAccess, Settings
 from marcai.understanding.interpreter import Interpreter
-
-DEMO_SLUG = "demo"
 
 
 @asynccontextmanager
@@ -46,6 +44,7 @@ async def opened(settings: Settings, clock: Clock) -> AsyncIterator[Door]:
             new_id=uuid4,
         )
         demo = await postgres.directory.clinic_by_slug(DEMO_SLUG) if settings.is_demo else None
+        chat = await postgres.directory.clinic_by_slug(settings.chat_clinic) if settings.chat_clinic else None
         yield Door(
             units=postgres.unit,
             directory=postgres.directory,
@@ -57,7 +56,7 @@ async def opened(settings: Settings, clock: Clock) -> AsyncIterator[Door]:
             is_demo=settings.is_demo,
             is_https=(settings.public_url or "").startswith("https://"),
             demo_clinic=demo.id if demo else None,
-            chat_clinic=demo.id if demo else None,
+            chat_clinic=chat.id if chat else None,
             rate_limit_factor=settings.rate_limit_factor,
         )
 

@@ -44,7 +44,7 @@ def test_production_with_the_bare_minimum_has_no_channel_and_no_model() -> None:
     assert (found.meta, found.twilio, found.model, found.whisper, found.demo_admin) == (None, None, None, None, None)
     assert found.database_url == "postgresql+asyncpg://marcai:pw@db/marcai"
     assert found.encryption_keys == (bytes(range(32)), bytes([255] * 32))
-    assert not found.shows_chat_page
+    assert found.chat_clinic is None
     assert found.rate_limit_factor == 1.0
 
 
@@ -89,7 +89,6 @@ def test_a_channel_that_is_set_whole_is_read() -> None:
         ("MARCAI_RATE_LIMIT_FACTOR", "-1"),
         ("MARCAI_RATE_LIMIT_FACTOR", "nan"),
         ("MARCAI_DATABASE_POOL_SIZE", "2.5"),
-        ("MARCAI_CHAT_PAGE", "perhaps"),
         ("MARCAI_WEBHOOKS_SCHEDULE_SECONDS", "1,two"),
         ("MARCAI_PUBLIC_URL", "clinic.example"),
         ("MARCAI_DATABASE_URL", "mysql://db"),
@@ -117,7 +116,7 @@ def test_the_demo_makes_its_secrets_once_and_keeps_them_to_itself(tmp_path: Path
     assert first == again
     assert stat.S_IMODE((tmp_path / "demo" / "secrets.json").stat().st_mode) == 0o600
     assert [entry.name for entry in (tmp_path / "demo").iterdir()] == ["secrets.json"]
-    assert first.shows_chat_page
+    assert first.chat_clinic == "demo"
     assert first.demo_admin is not None
     assert first.demo_admin.is_made_up
     given = read({"MARCAI_DEMO_ADMIN_PASSWORD": "mine", "MARCAI_DEMO_ADMIN_EMAIL": "me@clinic.example", "MARCAI_SECRET_KEY": "s"})
