@@ -7,10 +7,8 @@ from uuid import uuid4
 from marcai.backends.openai.model import OpenAIModel
 from marcai.backends.postgres.engine import Postgres
 from marcai.backends.redis.limits import RedisLimiter
-from marcai.backends.redis.line import RedisLine
-from marcai.backends.redis.open import open_redis
-from marcai.backends.redis.pooled import PooledScripts
-from marcai.backends.redis.store import RedisConversationStore, Scripts
+from marcai.backends.redis.open import open_redis, open_scripts
+from marcai.backends.redis.store import RedisConversationStore
 from marcai.conversation.engine import Engine
 from marcai.doorway.services import Door
 from marcai.kit.clock import Clock
@@ -32,7 +30,10 @@ async def opened(settings: Settings, clock: Clock) -> AsyncIterator[Door]:
             settings.database_url, keyring=keyring, clock=clock, new_id=uuid4, pool_size=settings.database_pool_size
         )
         stack.push_async_callback(postgres.close)
-        scripts = _scripts(settings.redis_url, stack)
+        redis = open_redis(settings.redis_url)
+        stack.push_async_callback(redis.aclose)
+        scripts = open_scripts(settings.redis_url, redis)
+        stack.push_async_callback(scripts.aclose)
         model = _model(settings.model)
         if model is not None:
             stack.push_async_callback(model.close)
@@ -63,14 +64,3 @@ async def opened(settings: Settings, clock: Clock) -> AsyncIterator[Door]:
 
 def _model(access: ModelAccess | None) -> OpenAIModel | None:
     return OpenAIModel(model=access.model, api_key=access.api_key, base_url=access.base_url) if access else None
-
-
-def _scripts(url: str, stack: AsyncExitStack) -> Scripts:
-    """Return what runs our scripts: one shared line to a plain server, a pool for everything else."""
-    if url.startswith("redis://"):
-        shared = RedisLine.to(url)
-        stack.push_async_callback(shared.aclose)
-        return shared
-    client = open_redis(url)
-    stack.push_async_callback(client.aclose)
-    return PooledScripts(client)
