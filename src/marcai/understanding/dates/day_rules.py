@@ -7,6 +7,7 @@ from marcai.understanding.dates.days import (
     calendar_quarter,
     chosen_unit,
     chosen_weekday,
+    coming_hours,
     counted_units,
     counted_weekday,
     day_of_period,
@@ -17,9 +18,11 @@ from marcai.understanding.dates.days import (
     nth_of,
     numbers_of_period,
     only_number,
+    only_year,
     part_of_which_day,
     portion_of,
     relative,
+    span_of,
     the_number,
     weekday_and_number,
     weekday_of_week,
@@ -32,12 +35,13 @@ _DAY = "(day_number|ordinal|first_or_second)"
 _ORD = "(ordinal|first_or_second)"
 _NO_TIME = "(?! meridiem | oclock | minute clock | unit | time_unit )"
 _YEAR = "((comma|of|in|slash|dash)? year)?"
+_NO_PERIOD = "(?! other? unit | of? the? (month|which|unit) | which (weekday|unit) | weekday | amount )"
 _ANY_YEAR = "((comma|of|in|slash|dash)? year | minute (?! unit | time_unit | to | till | dash | minute | oclock | meridiem))?"
 _END = "(?= $ | comma | stop | at | on | in | clock | part | from | for | not | till | to | dash | and | except | onwards)"
 
 DAYS: tuple[Rule, ...] = (
     # the year first, or marks between
-    ("year (dash|slash|comma)? month (dash|slash|comma)? day_number", month_day),
+    (f"year (dash|slash|comma)? month (dash|slash|comma)? the? {_DAY}", month_day),
     ("day_number (dash|slash) month (dash|slash) (year|minute)", month_day),
     ("day_number dash year dash month", month_day),
     ("month (dash|slash) day_number (dash|slash) (year|minute)", month_day),
@@ -77,6 +81,8 @@ DAYS: tuple[Rule, ...] = (
     # periods
     ("portion of? the? approximately? (which (unit|month|week_end) | unit which)", portion_of),
     (f"portion of? the? (unit|month|week_end) (?! stop? the? {_DAY})", portion_of),
+    (f"(first_or_second|which) amount (of|in) the? (month {_YEAR} | which unit | unit | year)", span_of),
+    ("within? the? which (amount|time_unit)", coming_hours),
     ("(the)? which amount", counted_units),
     ("(which count | count which) (unit|week_end)", counted_units),
     ("(the? which)? (unit|week_end) after_next", chosen_unit),
@@ -95,10 +101,8 @@ DAYS: tuple[Rule, ...] = (
     ("portion of? the? part", lambda parts: parts[-1]),
     ("day (comma|of|in)? year", year_of_day),
     # a number that a small word makes a day
-    (
-        "(on|from|till|after|before|by|for) the? (ordinal|first_or_second) (?! other? unit | of? the? (month|which|unit) | which (weekday|unit) | weekday )",
-        only_number,
-    ),
+    (f"(on|from|till|after|before|by|for) the? ordinal {_NO_PERIOD}", only_number),
+    (f"(on|from|till|after|before|by|for) the? first_or_second {_NO_PERIOD} {_END}", only_number),
     (f"on the? day_number {_END}", only_number),
     ("the day_number (?= $ | comma | punctuation? $ | at | stop | to | till)", the_number),
     (f"day_word the? {_DAY} {_NO_TIME}", only_number),
@@ -107,6 +111,8 @@ DAYS: tuple[Rule, ...] = (
     ("^ now punctuation? $", lambda parts: joined("moment", parts[:1], Moment(None, FromNow(Amount(()))))),
     (f"(comma|correction|dash) ordinal {_END}", only_number),
     (f"^ ordinal {_END}", only_number),
+    ("the? unit year", only_year),
+    ("^ year punctuation? $", only_year),
     ("in year (?= punctuation? $)", in_year),
     ("(in|on) decimal", dotted_day),
 )

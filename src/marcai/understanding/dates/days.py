@@ -12,7 +12,10 @@ from marcai.understanding.dates.constituents import (
     Count,
     DayLike,
     DayRange,
+    FromNow,
     Holiday,
+    Moment,
+    MomentRange,
     Month,
     MonthDay,
     Nth,
@@ -97,6 +100,38 @@ def nth_of(parts: list[Piece]) -> Built:
     value = Nth(nth, unit, cast("int", thing.value) if thing.kind == "w" else None, within)
     kept = [p for p in tail if p.kind in "pKTL-"]
     return as_day(parts, value) if not kept else [Piece(DAY, parts[0].start, thing.end, value), *kept]
+
+
+def span_of(parts: list[Piece]) -> Built:
+    """Build "the first two weeks of January", "the last three days of next month"."""
+    amount, which = first(parts, "amount"), parts[0]
+    pairs = cast("Amount", amount.value).parts if amount is not None else ()
+    within = period_of_parts([p for p in parts[1:] if p.kind in "mNuy"])
+    if len(pairs) != 1 or pairs[0][1] in CLOCK_UNITS or within is None or not 1 <= pairs[0][0] <= 31:
+        return None
+    count, unit = int(pairs[0][0]), pairs[0][1]
+    if which.kind == KINDS["which"]:
+        if which.value is not Which.LAST:
+            return None
+        return as_day(parts, DayRange(Nth(-count, unit, None, within), Nth(-1, unit, None, within)))
+    return as_day(parts, DayRange(Nth(1, unit, None, within), Nth(count, unit, None, within))) if which.value == 1 else None
+
+
+def coming_hours(parts: list[Piece]) -> Built:
+    """Build "the next two hours", "next hour": from now on, so long."""
+    which, amount, unit = first(parts, "which"), first(parts, "amount"), first(parts, "time_unit")
+    if which is None or which.value not in (Which.NEXT, Which.COMING):
+        return None
+    length = cast("Amount", amount.value) if amount is not None else Amount(((1, cast("Unit", unit.value)),)) if unit is not None else None
+    if length is None or any(name not in CLOCK_UNITS for _, name in length.parts):
+        return None
+    return joined("expression", parts, MomentRange(Moment(None, FromNow(Amount(()))), None, length))
+
+
+def only_year(parts: list[Piece]) -> Built:
+    """Build "the year 2027"."""
+    unit = first(parts, "unit")
+    return as_day(parts, Year(cast("int", parts[-1].value))) if unit is None or unit.value == "year" else None
 
 
 def period_of_parts(parts: list[Piece]) -> DayLike | None:

@@ -28,6 +28,7 @@ ORDINALS = {word: value for value, word in enumerate(_ORDINALS, 1)} | {
 
 LEXICON = Lexicon(
     month_first=True,
+    years_in_pairs=True,
     numbers=NUMBERS,
     ordinals=ORDINALS,
     ordinal_marks=frozenset({"st", "nd", "rd", "th"}),

@@ -22,10 +22,14 @@ TOKEN = re.compile(r"[0-9]+(?:[.:/-][0-9]+)*|[^\W\d_]+|\S")
 class Lexicon:
     """The words of one language, without accents and in small letters.
 
-    `words` maps a phrase (tokens in a row) to what it stands for; the longest phrase wins. `weak` are phrases that are
-    other words as well: they count only beside one of `weak_after` before them or `weak_before` behind them (letters of
-    kinds), or alone. `numbers` and `ordinals` give values of single words; `joiners` are the words that may stand inside
-    a number ("and", "e"); `month_first` says how 4/7 is read.
+    `numbers` and `ordinals` give the values of single words, `joiners` the words that may stand inside a number ("and",
+    "e"), `hundreds` and `thousands` those that multiply. `month_first` says how 4/7 is read, `years_in_pairs` whether
+    "twenty twenty six" is a year. `ordinal_marks`, `hour_marks` and `glued_meridiems` follow digits ("3rd", "9h30", "9a").
+    No times are numbers soon behind `things` ("room 12"), before `measures` ("50 mg", "3 people"), behind `currencies`,
+    before `streets`, or ordinals before `counted` ("the 2nd option").
+
+    `phrases` maps a first token and a second (or "") to the rows of phrases that begin so, longest first; a weak one is
+    another word as well ("may"): it counts only beside a neighbour that speaks of time, or alone.
     """
 
     month_first: bool
@@ -42,6 +46,7 @@ class Lexicon:
     hour_marks: frozenset[str] = frozenset({"h"})
     glued_meridiems: Mapping[str, str] = field(default_factory=dict)
     counted: frozenset[str] = frozenset()
+    years_in_pairs: bool = False
     phrases: dict[str, dict[str, list[Row]]] = field(default_factory=dict)
 
     def add(self, kind: str, spellings: str | Iterable[str], value: object = None, *, weak: bool = False) -> None:

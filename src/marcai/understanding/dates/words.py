@@ -86,6 +86,10 @@ def _spoken_number(tokens: list[re.Match[str]], at: int, lexicon: Lexicon) -> tu
             return value + ordinals[tokens[at + 1][0]], at + 2, True
         return value, at + 1, True
     total, last, index = 0, numbers[word], at + 1
+    if lexicon.years_in_pairs and last == 20 and not (at and tokens[at - 1][0] == "at"):
+        year, behind = _year_in_pairs(tokens, index, lexicon)
+        if year:
+            return year, behind, False
     while index < len(tokens):
         word = tokens[index][0]
         step = index
@@ -103,6 +107,15 @@ def _spoken_number(tokens: list[re.Match[str]], at: int, lexicon: Lexicon) -> tu
         else:
             break
     return total + last, index, False
+
+
+def _year_in_pairs(tokens: list[re.Match[str]], at: int, lexicon: Lexicon) -> tuple[int, int]:
+    """Return the year of "twenty seventeen", "twenty twenty six", and the index behind it; 0 if there is none."""
+    second = lexicon.numbers.get(tokens[at][0], 0) if at < len(tokens) else 0
+    if not 16 <= second <= 50:
+        return 0, at
+    unit = lexicon.numbers.get(tokens[at + 1][0], 0) if second % 10 == 0 and at + 1 < len(tokens) else 0
+    return (2000 + second + unit, at + 2) if 0 < unit < 10 else (2000 + second, at + 1)
 
 
 def _fits(total: int, last: int, more: int, joiner: str, lexicon: Lexicon) -> bool:
@@ -223,8 +236,7 @@ class _Scan:
             return index + 1
         if tight and text.isdigit() and len(text) <= 2:
             if after in lexicon.ordinal_marks:
-                named = bool(self.pieces) and self.pieces[-1].kind == MONTH
-                if index + 2 < len(tokens) and tokens[index + 2][0] in lexicon.counted and not named:
+                if index + 2 < len(tokens) and tokens[index + 2][0] in lexicon.counted and not self._after_month():
                     self.other(start, tokens[index + 1].end())
                     return index + 2
                 if 0 < int(text) <= 31:
@@ -242,6 +254,9 @@ class _Scan:
                 self.pieces.append(Piece(KINDS["meridiem"], end, tokens[index + 1].end(), lexicon.glued_meridiems[after]))
                 return index + 2
         return index + 1
+
+    def _after_month(self) -> bool:
+        return bool(self.pieces) and self.pieces[-1].kind == MONTH
 
     def known(self, word: str) -> bool:
         """Say whether a word that is glued to digits is one of the language's."""
@@ -295,6 +310,8 @@ class _Scan:
         end = tokens[behind - 1].end()
         if self.muted or _is_address(tokens, behind - 1, self.lexicon):
             self.muted = 1 if self.muted else 0
+            self.other(start, end)
+        elif is_ordinal and behind < len(tokens) and tokens[behind][0] in self.lexicon.counted and not self._after_month():
             self.other(start, end)
         elif is_ordinal:
             kind = EARLY_ORDINAL if value <= 3 else ORDINAL
