@@ -16,6 +16,7 @@ import statistics
 import subprocess
 import sys
 import tempfile
+import time
 from collections import defaultdict
 from collections.abc import Callable
 from datetime import datetime
@@ -144,6 +145,18 @@ def report(name: str, rows: list[Row], misses: int = 0) -> None:
                 )
 
 
+def report_long(cases: list[Case]) -> None:
+    """Print how long 500 characters take, put together from the cases, in each language."""
+    for lang in sorted({case["lang"] for case in cases}):
+        text = " ".join(case["text"] for case in cases if case["lang"] == lang)[:500]
+        runs = []
+        for _ in range(20):
+            began = time.perf_counter_ns()
+            ours(text, lang, "2026-11-23T10:00")
+            runs.append((time.perf_counter_ns() - began) / 1e6)
+        print(f"{'marcai':<12} {lang}  {len(text)} characters in {statistics.median(runs):.2f} ms")
+
+
 def main() -> None:
     """Score a file of cases."""
     arguments = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
@@ -163,6 +176,7 @@ def main() -> None:
     for name, extract in systems:
         scorer.evaluate(extract, cases[:50])
         report(name, scorer.evaluate(extract, cases), asked.misses if name == "marcai" else 0)
+    report_long(cases)
     if not asked.no_peers:
         rows = by_chrono(cases, scorer)
         if rows is not None:
