@@ -283,7 +283,7 @@ async def test_what_was_booked_in_a_channel_may_be_cancelled_there(stage: Stage)
 async def test_two_visits_of_one_sentence_are_cancelled_one_after_the_other(stage: Stage) -> None:
     await stage.stand("a1", "souza", "2026-03-04T10:00")
     await stage.stand("a2", "otavio", "2026-03-06T10:00")
-    await stage.say("cancel my appointments on Wednesday and on Friday")
+    await stage.say("please cancel the visit on Wednesday and also the one on Friday")
     reply = await stage.say("yes")
     assert reply.state is State.CONFIRMING_CANCEL
     assert "March 6" in reply.reply

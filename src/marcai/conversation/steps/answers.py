@@ -14,7 +14,7 @@ from marcai.conversation.scene import Scene, StepResult, line, said
 from marcai.conversation.steps.doubts import doubt_in, in_hours
 from marcai.conversation.wishes import frame_of, says_anything_new
 from marcai.scheduling.provider import Provider
-from marcai.understanding.meaning import Intent, Meaning
+from marcai.understanding.meaning import Intent, Meaning, NameMention
 
 
 def says_yes(meaning: Meaning) -> bool:
@@ -59,6 +59,8 @@ async def _unsettled_provider(scene: Scene) -> StepResult | None:
     active = {p.id: p for p in scene.setup.providers.values() if p.is_active}
     named: list[Provider] = [p for c in mention.candidates for p in active.values() if p.id == c.id]
     fitting = [p for p in named if scene.wanted.specialty is None or scene.wanted.specialty in p.specialties] or named
+    if _stands_out(scene, mention):
+        fitting = fitting[:1]
     if len(fitting) == 1:
         candidate = next(c for c in mention.candidates if c.id == fitting[0].id)
         settled = replace(scene.meaning, provider=replace(mention, candidates=(candidate,)))
@@ -75,6 +77,18 @@ async def _unsettled_provider(scene: Scene) -> StepResult | None:
     others = tuple(sorted(active.values(), key=lambda p: p.display_name))[:MOST_NAMED]
     asked = said(scene, Trigger.ASK, line(Say.UNKNOWN_PROVIDER, options=tuple(p.display_name for p in others)), missing=[Missing.PROVIDER])
     return replace(asked, choices=tuple(p.id for p in others))
+
+
+def _stands_out(scene: Scene, mention: NameMention) -> bool:
+    """Say whether the first candidate is meant: written just so, or the closest one in the answer to "which of the two?".
+
+    Spoken names that sound alike are not told apart by how they were transcribed; those are asked about once.
+    """
+    scores = [candidate.score for candidate in mention.candidates[:2]]
+    if len(scores) < 2 or scores[0] <= scores[1]:
+        return False
+    was_asked = Missing.PROVIDER in scene.talk.missing
+    return was_asked or (scores[0] == 1.0 and scene.talk.key.channel != "phone")
 
 
 async def ask_which_date(scene: Scene, doubt: Doubt) -> StepResult:
