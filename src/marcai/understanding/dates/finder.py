@@ -3,6 +3,8 @@
 from collections.abc import Callable
 from datetime import datetime
 
+from marcai.understanding.dates.chinese import COMBINER as CHINESE
+from marcai.understanding.dates.chinese import scan as scan_chinese
 from marcai.understanding.dates.combiner import Combiner
 from marcai.understanding.dates.constituents import KINDS, Piece
 from marcai.understanding.dates.day_readings import Impossible
@@ -17,6 +19,7 @@ Scanner = Callable[[str], list[Piece]]
 
 LANGUAGES: dict[Language, tuple[Scanner, Combiner]] = {
     Language.EN: (scan_english, ENGLISH),
+    Language.ZH: (scan_chinese, CHINESE),
 }
 """A language is a scanner (text -> constituents) and the shared grammar with its own rules, if it has any."""
 
