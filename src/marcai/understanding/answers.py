@@ -1,5 +1,6 @@
 """Answers to whatever was asked: yes and no, a choice from a list, "any", "the earliest", "say that again", goodbye."""
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Literal
@@ -61,7 +62,9 @@ def read_answers(folded: str, hits: Sequence[Hit], details: Sequence[Hit], *, as
     left_open = "any_asked" in said
     loose = timed or named or bool(said & {"any_provider", "any_day", "any_time", "earliest"})
     return Answers(
-        answer=None if asked in _OPEN_QUESTIONS and said & _OPEN else _yes_or_no(folded, hits, loose=loose, confirming=asked == "confirmation"),
+        answer=None
+        if asked in _OPEN_QUESTIONS and said & _OPEN
+        else _yes_or_no(folded, hits, loose=loose, confirming=asked == "confirmation"),
         ordinal=_ordinal(folded, details, asked),
         any_provider="any_provider" in said or (left_open and asked in ("provider", "specialty")),
         any_day="any_day" in said or (left_open and asked == "date"),
@@ -77,9 +80,9 @@ def ordinal_of(hit: Hit) -> int:
     return int(hit.label.removeprefix("ordinal:"))
 
 
-def says_goodbye(hits: Sequence[Hit], answer: Literal["yes", "no"] | None) -> bool:
-    """Tell whether the message ends the talk: thanks or a goodbye, unless it accepts something."""
-    return answer != "yes" and any(hit.label in ("thanks", "bye") for hit in hits)
+def says_goodbye(hits: Sequence[Hit], answer: Literal["yes", "no"] | None, asked: str | None) -> bool:
+    """Tell whether the message ends the talk: thanks or a goodbye, unless it accepts what was asked."""
+    return (answer != "yes" or asked is None) and any(hit.label in ("thanks", "bye") for hit in hits)
 
 
 def _yes_or_no(folded: str, hits: Sequence[Hit], *, loose: bool, confirming: bool) -> Literal["yes", "no"] | None:
@@ -103,7 +106,7 @@ def _yes_or_no(folded: str, hits: Sequence[Hit], *, loose: bool, confirming: boo
                 return "no"
         elif not asks(folded, hit):
             if hit.label == "yes" and not denies:
-                return "yes"
+                return "no" if _thinks_better(folded, hit, hits) else "yes"
             if hit.label in agreeing and not loose and not denies:
                 return "yes"
     if denies and not explicit:
@@ -118,6 +121,19 @@ def _yes_or_no(folded: str, hits: Sequence[Hit], *, loose: bool, confirming: boo
         if hit.label in agreeing and not loose and not explicit and not asks(folded, hit):
             return "yes"
     return None
+
+
+def _thinks_better(folded: str, agreed: Hit, hits: Sequence[Hit]) -> bool:
+    """Tell whether a no follows the yes that the message opens with: "ok, melhor não", 嗯，还是不要了."""
+    return any(
+        hit.label == "no"
+        and hit.start > agreed.end
+        and (folded[hit.start - 1] in _PAUSES - {" "} or _BEFORE_NO.search(folded, agreed.end, hit.start))
+        for hit in hits
+    )
+
+
+_BEFORE_NO = re.compile(r"[,.，。！!]\s?(?:mas|but|na verdade|actually|well|melhor|还是|但|不过)\s?$")
 
 
 def asks(folded: str, hit: Hit) -> bool:

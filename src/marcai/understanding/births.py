@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import date
 
 from marcai.understanding.cues import Hit
-from marcai.understanding.meaning import Language
+from marcai.understanding.meaning import Language, TimeMention
 
 Spanned = tuple[int, int]
 
@@ -51,8 +51,13 @@ class FoundDate:
     span: Spanned
 
 
-def find_birth_date(folded: str, language: Language, details: Sequence[Hit], *, asked: str | None, today: date) -> FoundDate | None:
+def find_birth_date(
+    folded: str, language: Language, details: Sequence[Hit], times: Sequence[TimeMention], *, asked: str | None, today: date
+) -> FoundDate | None:
     """Return a date of birth: after "nasci", "born", 出生, when it was asked for, or beside a name that was.
+
+    Figures and month names are read here; a date in words ("twelfth of March nineteen eighty-five") is taken from the
+    `times` that the grammar of dates found, after one of those cues.
 
     In English the month stands first (03/12/1985 is March), elsewhere the day, unless the figures leave only the other.
     """
@@ -63,6 +68,11 @@ def find_birth_date(folded: str, language: Language, details: Sequence[Hit], *, 
         near = any(-3 <= span[0] - cue.end <= 25 or 0 <= cue.start - span[1] <= 3 for cue in cues)
         if value <= today and (near or asked == "date_of_birth" or (not cues and (today - value).days > 30)):
             return FoundDate(value, span)
+    for mention in times if cues or asked == "date_of_birth" else ():
+        near = any(-3 <= mention.start - cue.end <= 25 for cue in cues) or asked == "date_of_birth"
+        for reading in (mention.value, *mention.alternatives):
+            if near and type(reading) is date and (today - reading).days > 0:
+                return FoundDate(reading, (mention.start, mention.end))
     return None
 
 

@@ -1,10 +1,22 @@
-"""How sure we are of an intent: the evidence turned into a probability that was checked against real messages."""
+"""How sure we are of an intent: the weight of the evidence turned into a probability that was checked.
+
+The two numbers are what `benchmarks/intents.py --fit` prints, for the development cases and the messages on which no
+wording was tuned; `docs/intent_reliability.svg` shows what they are worth.
+"""
 
 import math
 
-_SLOPE, _OFFSET = 1.0, 0.0
+_SLOPE, _OFFSET = 1.57, -1.58
+_LEAST, _MOST = 0.01, 0.99
 
 
 def sureness(score: float, rival: float) -> float:
     """Return the probability that the intent is right, given its evidence and the best rival's."""
-    return round(1.0 / (1.0 + math.exp(-(_SLOPE * (score - 0.5 * rival) + _OFFSET))), 3)
+    probability = 1.0 / (1.0 + math.exp(-(_SLOPE * (score - 0.5 * rival) + _OFFSET)))
+    return round(min(_MOST, max(_LEAST, probability)), 4)
+
+
+def evidence_of(confidence: float) -> float:
+    """Return the weight of evidence that `sureness` turned into this confidence, up to rounding."""
+    bounded = min(_MOST, max(_LEAST, confidence))
+    return (math.log(bounded / (1.0 - bounded)) - _OFFSET) / _SLOPE

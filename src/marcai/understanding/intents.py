@@ -120,6 +120,7 @@ def _covers(longer: Hit, hit: Hit) -> bool:
 def read_intents(folded: str, hits: Sequence[Hit], around: Surroundings) -> Wanted:
     """Return what the message asks for. `hits` are the intent cues, `without_contained`, by where they begin."""
     evidence, refused = _gather(folded, hits)
+    _merge(evidence, "unbot", "human")
     if around.answer == "yes" or not (around.timed or around.named):
         _merge(evidence, "go", "affirm")  # "pode marcar" says yes to what was proposed
     else:
@@ -212,7 +213,7 @@ def _settle_deeds(folded: str, evidence: _Scale) -> None:
         if score("book") < _STRONG or evidence["book"].start > evidence["waitlist"].start:
             drop("book")
     if moved := evidence.get("reschedule"):
-        drop("book", "availability")
+        drop("book", "availability", "confirm" if score("confirm") <= moved.score else "")
         if not (score("cancel") >= 3.0 and evidence["cancel"].end <= moved.start and _OWN_OBJECT.match(folded, moved.end)):
             drop("cancel")
     if score("human"):

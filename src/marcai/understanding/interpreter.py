@@ -8,7 +8,7 @@ from datetime import datetime
 
 from marcai.understanding.answers import Answers, asks, ordinal_of, read_answers, says_goodbye
 from marcai.understanding.births import FoundDate, find_birth_date
-from marcai.understanding.cues import find
+from marcai.understanding.cues import Hit, find
 from marcai.understanding.dates.finder import LANGUAGES, find_times
 from marcai.understanding.folding import aligned
 from marcai.understanding.intents import DETAIL_LABELS, Surroundings, Wanted, read_intents, without_contained
@@ -58,44 +58,27 @@ class Interpreter:
         `sure_language` is the message's own where it is known; else it is detected.
         """
         text = unicodedata.normalize("NFC", text)
-        folded = aligned(text)
+        folded = _ABBREVIATION.sub(_without_dots, aligned(text))
         language = sure_language or detect(text, talk=context.language)
         asked = context.asked
-        folded = _ABBREVIATION.sub(_without_dots, folded)
-        every = find(folded, lexicon_of(language))
-        details = [hit for hit in every if hit.label in DETAIL_LABELS or hit.label.startswith("ordinal:")]
-        hits = without_contained(
-            [
-                hit
-                for hit in every
-                if hit.label not in DETAIL_LABELS
-                and not hit.label.startswith("ordinal:")
-                and not (hit.label in _CONSENT and asks(folded, hit))
-            ]
-        )
+        hits, details = _cues(folded, language)
 
         names = find_names(text, known, language, asked_provider=asked == "provider")
+        said = find_times(text, language, now) if language in LANGUAGES else []
         phone = find_phone(folded, details, asked)
-        born = find_birth_date(folded, language, details, asked=asked, today=now.date())
-        taken = _spans(phone, born)
-        person = find_person_name(text, folded, details, asked=asked, taken=taken)
-        times = [
-            t
-            for t in (find_times(text, language, now) if language in LANGUAGES else [])
-            if not _covered(t, [*taken, *_spans(person), *_name_spans(text, names)])
-        ]
-
+        born = find_birth_date(folded, language, details, said, asked=asked, today=now.date())
+        person = find_person_name(text, folded, details, asked=asked, taken=_spans(phone, born))
         named = names.provider is not None or names.specialty is not None or names.appointment_type is not None
+        no_times = [*_spans(phone, born, person), *_name_spans(text, names), *((h.start, h.end) for h in hits if h.label == "greeting")]
+        times = [time for time in said if not _covered(time, no_times)]
+
         answers = read_answers(folded, hits, details, asked=asked, timed=bool(times), named=named)
         if answers.ordinal is not None:
-            times = [t for t in times if not _overlaps((t.start, t.end), (answers.ordinal.start, answers.ordinal.end))]
-        wanted = read_intents(
-            folded,
-            hits,
-            Surroundings(
-                asked, answers.answer, tuple(t.start for t in times), named, _mostly_time(folded, times), _left_open(answers, asked)
-            ),
-        )
+            times = [time for time in times if not _covered(time, [(answers.ordinal.start, answers.ordinal.end)])]
+        starts = tuple(time.start for time in times)
+        mostly_time = _mostly_time(folded, times, language)
+        around = Surroundings(asked, answers.answer, starts, named, mostly_time, _left_open(answers, asked))
+        wanted = read_intents(folded, hits, around)
         spans = [(reading.intent, reading.start, reading.end) for reading in wanted.readings]
         wishes, subjects = split_times(folded, times, spans, hits, asked=asked)
         return Meaning(
@@ -121,7 +104,7 @@ class Interpreter:
             phone=phone.value if phone else None,
             reason=find_reason(text, folded, details, hits, times, asked=asked, answered=_is_no_reason(answers, wanted)),
             wants_repeat=answers.wants_repeat,
-            closes=says_goodbye(hits, answers.answer) and not _wants_something(wanted),
+            closes=says_goodbye(hits, answers.answer, asked) and not _wants_something(wanted),
             language_wish=answers.language_wish,
             other_person=find_other_person(text, folded, details),
         )
@@ -144,6 +127,18 @@ class Interpreter:
             )
         except ModelUnavailable:
             return meaning
+
+
+def _cues(folded: str, language: Language) -> tuple[list[Hit], list[Hit]]:
+    """Return the cues of intents, without those that a longer one explains, and the cues of details."""
+    intents: list[Hit] = []
+    details: list[Hit] = []
+    for hit in find(folded, lexicon_of(language)):
+        if hit.label in DETAIL_LABELS or hit.label.startswith("ordinal:"):
+            details.append(hit)
+        elif not (hit.label in _CONSENT and asks(folded, hit)):
+            intents.append(hit)
+    return without_contained(intents), details
 
 
 def _open_points(meaning: Meaning, context: Context) -> frozenset[str]:
@@ -169,10 +164,11 @@ def _left_open(answers: Answers, asked: str | None) -> bool:
     return asked is not None and (answers.any_provider or answers.any_day or answers.any_time or answers.earliest)
 
 
-def _mostly_time(folded: str, times: Sequence[TimeMention]) -> bool:
+def _mostly_time(folded: str, times: Sequence[TimeMention], language: Language) -> bool:
     """Tell whether the message says little else than a time: "the thirteenth, at 10am please"."""
     covered = sum(t.end - t.start for t in times)
-    return 5 * covered >= 2 * len(folded.replace(" ", ""))
+    said = len(folded.replace(" ", ""))
+    return 2 * covered > said if language is Language.ZH else 5 * covered >= 2 * said
 
 
 def _spans(*found: Found | FoundDate | None) -> list[Spanned]:
