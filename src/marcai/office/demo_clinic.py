@@ -31,12 +31,10 @@ EXTRAS = 140
 """Patients beside the named ones, so that nobody has a visit every day."""
 BY = "demo"
 _FIRST = (
-    "Adriana Alberto Aline Bruno Caio Clara Denise Diego Elisa Fábio "
-    "Gabriela Heitor Irene Jonas Karina Leandro Lívia Márcio Natália Otávio"
+    "Adriana Alberto Aline Bruno Caio Clara Denise Diego Elisa Fábio Gabriela Heitor Irene Jonas Karina Leandro Lívia Márcio Natália Otávio"
 ).split()
 _LAST = (
-    "Aguiar Borges Campos Duarte Esteves Farias Garcia Hoffmann Ito Jardim "
-    "Klein Lopes Mattos Neves Ohara Pires Queiroz Rocha Sales Tavares"
+    "Aguiar Borges Campos Duarte Esteves Farias Garcia Hoffmann Ito Jardim Klein Lopes Mattos Neves Ohara Pires Queiroz Rocha Sales Tavares"
 ).split()
 _TYPES = ("B", "B", "B", "2", "2", "3", "P")
 

@@ -68,7 +68,7 @@ def _wait_seconds(now_ms: int, width_ms: int, current: int, before: int, bound: 
     """Return after how many whole seconds, at least one, another request would be admitted if none came until then."""
     inside_ms = now_ms % width_ms
     if current < bound and before > 0:
-        # current + before * (1 - t / width) + 1 <= bound
+        # There is room once what is left of the window before, and this request, fit beside the current count.
         ready_ms = width_ms * (1 - (bound - current - 1) / before)
         wait_ms = ready_ms - inside_ms
     else:
