@@ -11,6 +11,8 @@ from marcai.understanding.dates.day_readings import Impossible
 from marcai.understanding.dates.english import COMBINER as ENGLISH
 from marcai.understanding.dates.english import scan as scan_english
 from marcai.understanding.dates.fallback import odd_dates
+from marcai.understanding.dates.portuguese import COMBINER as PORTUGUESE
+from marcai.understanding.dates.portuguese import scan as scan_portuguese
 from marcai.understanding.dates.resolver import readings_of
 from marcai.understanding.meaning import Language, TimeMention
 
@@ -19,6 +21,7 @@ Scanner = Callable[[str], list[Piece]]
 
 LANGUAGES: dict[Language, tuple[Scanner, Combiner]] = {
     Language.EN: (scan_english, ENGLISH),
+    Language.PT: (scan_portuguese, PORTUGUESE),
     Language.ZH: (scan_chinese, CHINESE),
 }
 """A language is a scanner (text -> constituents) and the shared grammar with its own rules, if it has any."""

@@ -1,0 +1,49 @@
+"""Brazilian Portuguese: what its small words mean beside their neighbours, and its own rows of words.
+
+"a", "as", "de" and "dia" say nothing alone: between two days "a" is a range, before "tarde" a place in the day, elsewhere
+an article. So the scanned pieces are looked at once more, each with a few neighbours, before they are combined.
+"""
+
+import re
+
+from marcai.understanding.dates.clocks import amount_as_clock, hour_and_minutes, whole_clock
+from marcai.understanding.dates.combiner import Combiner
+from marcai.understanding.dates.constituents import Piece
+from marcai.understanding.dates.portuguese_neighbours import settled
+from marcai.understanding.dates.portuguese_words import LEXICON
+from marcai.understanding.dates.rules import Built, Rule
+from marcai.understanding.dates.words import flat, scan_words
+
+_STREET = re.compile(
+    r"\b(?:rua|r|avenida|av|alameda|al|travessa|praca|pca|rodovia|largo|viaduto|bairro|jardim|vila|colegio|escola|edificio|hospital)\b\.? "
+    r"(?:[a-z]{1,12} ){0,2}(?:[0-9]{1,2}|[a-z]{2,9}) de (?:[a-z]{4,9})(?:,? (?:n[º.o]? ?)?[0-9]{1,5})?"
+)
+
+
+def _without_streets(text: str) -> str:
+    """Return the text with streets that are named after a day struck out, character for character."""
+    return _STREET.sub(lambda match: "x" * len(match[0]), text)
+
+
+def _hours_behind_day(parts: list[Piece]) -> Built:
+    return amount_as_clock(parts)
+
+
+CLOCKS: tuple[Rule, ...] = (
+    ("(at|for|after|before|till|starting) the? hour and (fraction | minute | amount) (?! of? month | unit)", hour_and_minutes),
+    ("(hour|named_clock|amount) and (fraction | minute (?= (of|in|at) the? part | meridiem | oclock))", hour_and_minutes),
+    ("named_clock and (minute|amount) (?! of? month | unit)", hour_and_minutes),
+    ("^ hour and minute $", hour_and_minutes),
+    ("literal oclock", whole_clock),
+    ("(weekday|relative_day|day) comma? (on|of|for)? amount", _hours_behind_day),
+)
+
+COMBINER = Combiner(clocks=CLOCKS)
+
+
+def scan(text: str) -> list[Piece]:
+    """Return the constituents of a Portuguese text."""
+    small = flat(text)
+    if " de " in small:
+        small = _without_streets(small)
+    return settled(small, scan_words(small, LEXICON))
