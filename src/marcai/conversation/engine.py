@@ -177,7 +177,7 @@ class Engine:
             self._countries[message.organisation_id] = setup.organisation.country
             before = self._continued(talk, message, setup, unit.now)
             meaning = heard(proposed or self._read(message, before, setup, unit.now), before)
-            before = replace(before, language=message.language or meaning.language_wish or meaning.language)
+            before = replace(before, language=meaning.language_wish or message.language or meaning.language)
             scene = Scene(unit, setup, _urgent(meaning) if urgent else meaning, before)
             result = await play(scene)
             after, reply = concluded(before, result, scene.meaning)
@@ -216,8 +216,7 @@ class Engine:
             message.text[:LONGEST],
             now=wall_time(setup, now),
             known=self._known(setup),
-            context=context_of(talk),
-            sure_language=message.language,
+            context=context_of(talk, message),
         )
 
     async def _proposed(self, message: IncomingMessage, talk: Conversation | None) -> Meaning:
@@ -232,7 +231,7 @@ class Engine:
             message.text[:LONGEST],
             now=wall_time(setup, now),
             known=self._known(setup),
-            context=context_of(talk),
+            context=context_of(talk, message),
             patience_seconds=MODEL_PATIENCE_SECONDS,
         )
 
@@ -255,9 +254,9 @@ def wall_time(setup: Setup, now: datetime) -> datetime:
     return now.astimezone(zone(setup.organisation.timezone)).replace(tzinfo=None)
 
 
-def context_of(talk: Conversation) -> Context:
+def context_of(talk: Conversation, message: IncomingMessage) -> Context:
     """Return where the talk stands, as far as it bears on what words mean."""
-    return Context(language=talk.language, asked=talk.missing[0].value if talk.missing else None)
+    return Context(language=message.language or talk.language, asked=talk.missing[0].value if talk.missing else None)
 
 
 def _urgent(meaning: Meaning) -> Meaning:

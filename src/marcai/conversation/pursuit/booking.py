@@ -25,9 +25,11 @@ async def pursue_booking(scene: Scene) -> StepResult:
     type_id = implied_type(scene.setup, wanted)
     asked = scene.talk.task.asked if scene.talk.task else frozenset[str]()
     questions: list[tuple[Missing, Line]] = []
-    if type_id is None and possible_types(scene.setup, wanted):
-        names = tuple(kind.name for kind in possible_types(scene.setup, wanted)[:MOST_NAMED])
-        questions.append((Missing.APPOINTMENT_TYPE, line(Say.ASK_TYPE, options=names)))
+    kinds = _types_in_doubt(scene) if Missing.APPOINTMENT_TYPE not in asked else ()
+    if not kinds and type_id is None:
+        kinds = tuple(kind.name for kind in possible_types(scene.setup, wanted))
+    if kinds:
+        questions.append((Missing.APPOINTMENT_TYPE, line(Say.ASK_TYPE, options=kinds[:MOST_NAMED])))
     if not says_enough(wanted) and Missing.DATE not in asked:
         questions.append((Missing.DATE, line(Say.ASK_DATE)))
     if not questions:
@@ -36,6 +38,15 @@ async def pursue_booking(scene: Scene) -> StepResult:
     first, question = questions[0]
     scene = scene.with_task(_asked(scene.talk.task, first))
     return said(scene, Trigger.ASK, question, missing=[missing for missing, _ in questions])
+
+
+def _types_in_doubt(scene: Scene) -> tuple[str, ...]:
+    """Return what to choose from when a type was named that is no single one of the clinic's, even where one would go without saying."""
+    mention = scene.meaning.appointment_type
+    if mention is None or mention.settled is not None:
+        return ()
+    named = tuple(candidate.name for candidate in mention.candidates)
+    return named or tuple(kind.name for kind in possible_types(scene.setup, scene.wanted))
 
 
 def _asked(task: Task | None, what: Missing) -> Task | None:

@@ -4,10 +4,12 @@ from dataclasses import replace
 from uuid import UUID
 
 from marcai.conversation.conversation import Missing
+from marcai.conversation.flow import Trigger
+from marcai.conversation.phrasing.say import Say
 from marcai.conversation.pursuit.gaps import possible_types
-from marcai.conversation.pursuit.pursue import pursue
-from marcai.conversation.scene import Scene, StepResult
-from marcai.conversation.steps.answers import carry_on
+from marcai.conversation.pursuit.offers import let_go
+from marcai.conversation.scene import Scene, StepResult, line, said
+from marcai.conversation.steps.answers import carry_on, says_no
 from marcai.conversation.wishes import narrowed
 from marcai.understanding.meaning import Candidate, NameMention
 
@@ -22,8 +24,9 @@ async def take(scene: Scene) -> StepResult | None:
     going_on = await carry_on(scene)
     if going_on is not None:
         return going_on
-    if Missing.DATE in scene.talk.missing and scene.meaning.answer == "yes":
-        return await pursue(scene.with_wanted(earliest=True))
+    if says_no(scene.meaning):
+        scene = (await let_go(scene)).with_talk(task=None, later=())
+        return said(scene, Trigger.DROPPED, line(Say.DROPPED))
     return None
 
 

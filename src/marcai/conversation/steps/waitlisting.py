@@ -2,6 +2,7 @@
 
 from dataclasses import replace
 
+from marcai.conversation.conversation import Missing
 from marcai.conversation.flow import Trigger
 from marcai.conversation.intake import tasks_in
 from marcai.conversation.phrasing.say import Say
@@ -23,5 +24,7 @@ async def take(scene: Scene) -> StepResult | None:
     if says_yes(meaning) or (Intent.WAITLIST in intents and not says_no(meaning)):
         return await commit_waitlist(scene.with_task(replace(task, intent=Intent.WAITLIST)))
     if says_no(meaning) or Intent.WAITLIST in meaning.refused:
-        return said(scene.with_task(None), Trigger.DROPPED, line(Say.NO_WAITLIST))
+        # The wish itself stays: another day or hour is all that has to be said.
+        scene = scene.with_task(replace(task, intent=Intent.BOOK if task.intent is Intent.WAITLIST else task.intent))
+        return said(scene, Trigger.ASK, line(Say.NO_WAITLIST), missing=[Missing.DATE])
     return None
