@@ -30,7 +30,7 @@ def _hours_behind_day(parts: list[Piece]) -> Built:
 
 
 CLOCKS: tuple[Rule, ...] = (
-    ("(at|for|after|before|till|starting) the? hour and (fraction | minute | amount) (?! of? month | unit)", hour_and_minutes),
+    ("(at|for|after|before|till|starting|from|to|between) the? hour and (fraction | minute | amount) (?! of? month | unit)", hour_and_minutes),
     ("(hour|named_clock|amount) and (fraction | minute (?= (of|in|at) the? part | meridiem | oclock))", hour_and_minutes),
     ("named_clock and (minute|amount) (?! of? month | unit)", hour_and_minutes),
     ("^ hour and minute $", hour_and_minutes),

@@ -5,7 +5,7 @@ Each function looks at a bounded number of neighbours, so that a text costs what
 
 from collections.abc import Callable
 
-from marcai.understanding.dates.constituents import KINDS, Piece, Which
+from marcai.understanding.dates.constituents import KINDS, MonthDay, Piece, Which
 from marcai.understanding.dates.shapes import OTHER
 
 _NUMBERS = "1234"
@@ -13,6 +13,7 @@ _TIME = frozenset("1234kyzcbKQUahqpwmruedDoOJ")
 _CLOCKS = frozenset("12kcbQz")
 _RANGE_INSIDE = frozenset("1234ckbahqpft~dUQuoOmy&wrDNnei@z")
 _REACH = 9
+_MEASURED = ("valor", "preco", "custa", "nota", "idade", "escala", "r$", "reais", "peso", "numero")
 
 
 class _Row:
@@ -35,37 +36,46 @@ class _Row:
 
 
 def _of(row: _Row, at: int) -> None:
-    """Settle "de", "do", "das": "from" where the end of a range follows, else "of"."""
-    pieces, piece = row.pieces, row.pieces[at]
+    """Settle "de", "do", "das" (and "desde"): "from" where the end of a range follows, else "of"."""
     before, after = row.kind(at - 1), row.kind(at + 1)
     if after not in _TIME and after not in ("t", "~", "N"):
         return
-    if before in ("1", "2", "3", "o", "O") and after == "m":
+    if row.kind(at) == "f" and _belongs(row, at):
         return
-    if before and before in "12cbQUhaq" and after == "p":
-        return
-    if before and before in "weulqoO" and after in ("N", "u", "m"):
-        return
-    starts_clock = after in _CLOCKS
-    for index in range(at + 2, min(at + _REACH, len(pieces))):
-        kind = pieces[index].kind
+    end = _range_end(row, at + 1)
+    if end:
+        row.pieces[at].kind = KINDS["from"]
+        if row.kind(end) in ("@", "T"):
+            row.pieces[end].kind = KINDS["to"]
+            row.pieces[end].value = "to"
+
+
+def _belongs(row: _Row, at: int) -> bool:
+    """Say whether "de" ties what follows to what stands before it ("cinco da tarde", "quarta da próxima semana")."""
+    before, after = row.kind(at - 1), row.kind(at + 1)
+    if not before:
+        return False
+    if before in "cahUpbQ" or (before in "123oO" and after in ("m", "p", "r")):
+        return True
+    return before in "weulqoO" and after in ("N", "u", "m")
+
+
+def _range_end(row: _Row, start: int) -> int:
+    """Return the index of the word that ties a range's end to what starts at `start`, or of "em diante"; 0 if none does."""
+    starts_clock, day_seen = row.kind(start) in _CLOCKS, False
+    for index in range(start + 1, min(start + _REACH, len(row.pieces))):
+        kind = row.pieces[index].kind
         if kind == "|":
-            piece.kind = KINDS["from"]
-            return
-        if kind in ("T", "L", "-") or (kind == "@" and starts_clock):
+            return index
+        if kind in "TL-" or (kind == "@" and starts_clock and not day_seen):
             behind = row.kind(index + 1)
             if behind in ("@", "t", "n", "d", "~") and kind != "@":
                 behind = row.kind(index + 2)
-            if pieces[index - 1].kind in _TIME and behind in _TIME:
-                piece.kind = KINDS["from"]
-                if kind in "@T":
-                    pieces[index].kind = KINDS["to"]
-                    pieces[index].value = "to"
-            return
-        if kind == "R" and row.kind(index + 1) == "@":
-            return
-        if kind not in _RANGE_INSIDE or (kind in "wrmdD" and starts_clock):
-            return
+            return index if row.kind(index - 1) in _TIME and behind in _TIME else 0
+        if kind not in _RANGE_INSIDE:
+            return 0
+        day_seen = day_seen or kind in "wrmdD"
+    return 0
 
 
 def _to(row: _Row, at: int) -> None:
@@ -74,27 +84,19 @@ def _to(row: _Row, at: int) -> None:
     if piece.value == "to":
         return
     before, after = row.kind(at - 1), row.kind(at + 1)
-    further = row.kind(at + 2)
-    if after == "p" or (after == "N" and further == "p"):
+    if after == "p" or (after in ("N", "l", "t") and "p" in (row.kind(at + 2), row.kind(at + 3))):
         piece.kind = "@"
-        if before in _CLOCKS and row.kind(at - 2) in "F":
-            piece.kind = "T"
-        return
-    if after == "l" and (further == "p" or row.kind(at + 3) == "p"):
-        piece.kind = "@"
-        return
-    ends_range = before in _TIME and before != "U" and before != "u"
-    if after in ("w", "r", "m", "D", "d") or (after and after in "1234ckbzQoO"):
-        if ends_range or (before == "U" and after in _CLOCKS):
+    elif before in _TIME and before != "u" and after in ("w", "r", "m", "D", "d"):
+        piece.value = "to"
+    elif after and after in "1234ckbzQoO":
+        if before and before in "1234ckbahUqmyp" and not (after == "b" and before == "m"):
             piece.value = "to"
-            return
-        if after in ("1", "2", "c", "b", "k") and (piece.value == "ao" or row.kind(at + 1) in "cb" or row.said(at + 1) == "uma"):
+        elif after in ("c", "b", "Q") or row.said(at + 1) == "uma" or (piece.value == "ao" and after == "1"):
             piece.kind = "@"
-            return
-        if after == "Q" or after == "1" and further == "U":
-            piece.kind = "@"
-            return
-    piece.kind = "t" if after in _TIME or after in ("N", "l", "e", "v") else OTHER
+        else:
+            piece.kind = OTHER
+    else:
+        piece.kind = "t" if after in _TIME or after in ("N", "l", "e", "v") else OTHER
 
 
 def _at(row: _Row, at: int) -> None:
@@ -177,6 +179,10 @@ def _day(row: _Row, at: int) -> None:
             behind += 1
         if row.kind(behind) == "m":
             piece.kind = KINDS["the"]
+        elif behind == at + 2 and row.kind(behind) in ("L", "S", ">", "<") and row.kind(behind + 1) not in ("d", "3", "t"):
+            piece.kind = ""
+            number = row.pieces[at + 1]
+            number.kind, number.value = KINDS["day"], MonthDay(int(str(number.value)))
 
 
 def _weekday(row: _Row, at: int) -> None:
@@ -210,6 +216,31 @@ def _ordinal(row: _Row, at: int) -> None:
     if before in ("n", "N", "f", "R", "", ",", "P", "&", "t", "T", "L", "!", "X", "C", ">", "<") or after in ("p", "@", "d", "c", "N"):
         piece.kind = KINDS["weekday"]
         piece.value = int(str(piece.value)) - 2
+
+
+def _hours(row: _Row, at: int) -> None:
+    """Settle "horas": behind a number that a small word makes a time, the mark of an hour."""
+    cue = row.kind(at - 2)
+    if row.kind(at - 1) not in ("1", "2") or not cue or cue not in "@FTLSB><" or row.kind(at + 1) == "&" or row.pieces[at].value != "hour":
+        return
+    if cue in "><" and not row.said(at - 2).endswith("as"):
+        return
+    row.pieces[at].kind = KINDS["oclock"]
+
+
+def _outside(row: _Row, at: int) -> None:
+    """Settle "fora": an exclusion before a weekday, unless somebody is away."""
+    if row.said(at) != "fora":
+        return
+    days_follow = row.kind(at + 1) == "w" or (row.kind(at + 1) in ("n", "t") and row.kind(at + 2) == "w")
+    if not days_follow or (row.kind(at - 1) == "x" and row.said(at - 1).endswith(("estarei", "estou", "estar", "esta", "to", "tou", "ficarei", "fico", "estamos"))):
+        row.pieces[at].kind = OTHER
+
+
+def _between(row: _Row, at: int) -> None:
+    """Take "entre 3 e 10" for no time where a value, a price or an age is spoken of."""
+    if row.kind(at + 1) in ("1", "2") and row.kind(at + 2) == "&" and any(word in row.text for word in _MEASURED):
+        row.pieces[at].kind = OTHER
 
 
 def _now(row: _Row, at: int) -> None:
@@ -259,30 +290,21 @@ def _hour(row: _Row, at: int) -> None:
         _one(row, at)
 
 
-_SETTLERS: dict[str, Callable[[_Row, int], None]] = {
-    "f": _of,
-    "T": _to,
-    "@": _at,
-    "R": _for,
-    "1": _hour,
-    "u": _day,
-    "w": _weekday,
-    "o": _ordinal,
-    "O": _ordinal,
-    "I": _now,
-    "V": _refusal,
-    "!": _not,
-    "N": _which,
-}
-_FIRST = frozenset("1uwoO")
+_SETTLERS: tuple[dict[str, Callable[[_Row, int], None]], ...] = (
+    {"1": _hour, "u": _day, "w": _weekday, "o": _ordinal, "O": _ordinal},
+    {"T": _to, "X": _outside, "V": _refusal, "B": _between},
+    {"f": _of, "S": _of, "@": _at, "R": _for, "I": _now, "!": _not, "N": _which},
+    {"U": _hours},
+)
+"""Which function settles which kind, in passes: the later ones build on what the earlier ones settled."""
 
 
 def settled(text: str, pieces: list[Piece]) -> list[Piece]:
     """Return the pieces with every such word settled; `text` is the text without accents and capitals."""
     row = _Row(text, pieces)
-    for first in (True, False):
+    for settlers in _SETTLERS:
         for index, piece in enumerate(pieces):
-            settle = _SETTLERS.get(piece.kind)
-            if settle is not None and (piece.kind in _FIRST) is first:
+            settle = settlers.get(piece.kind)
+            if settle is not None:
                 settle(row, index)
     return [piece for piece in pieces if piece.kind]

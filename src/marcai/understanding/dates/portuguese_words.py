@@ -36,7 +36,7 @@ LEXICON = Lexicon(
     ),
     measures=frozenset(
         "% ° mg ml kg g gr cm mm km m metros quilos quilo kilos graus grau reais real conto contos pila dolares centavos vezes vez x pessoas pessoa filhos filhas pacientes "
-        "criancas adultos comprimidos comprimido gotas doses dose sessoes vagas consultas perguntas pontos estrelas quadras litros litro anos ano batimentos bpm idade irmaos "
+        "criancas adultos comprimidos comprimido gotas doses dose sessoes vagas consultas perguntas pontos estrelas quadras litros litro batimentos bpm idade irmaos "
         "exames opcoes andares parcelas medicos remedios parentes amigos caixas".split()
     ),
     things=frozenset(
@@ -204,7 +204,7 @@ def _look_alikes() -> None:
         "bom dia|boa tarde|boa noite|boas tardes|boas noites|bons dias|boa semana|bom fim de semana|bom final de semana|bom feriado|boa tarde a todos|otimo dia|otima tarde|"
         "otima semana|feliz natal|feliz ano novo|feliz pascoa|prospero ano novo|"
         "mais tarde|muito tarde|tarde demais|bem tarde|e tarde|mais cedo|muito cedo|cedo demais|o mais cedo possivel|mais cedo possivel|e cedo|antes tarde|tao tarde|tao cedo|"
-        "hoje em dia|dia a dia|dia - a - dia|o dia todo|o dia inteiro|todo dia|todo o dia|todos os dias|qualquer dia|qualquer hora|por dia|por semana|por mes|por ano|ao dia|algum dia|"
+        "hoje em dia|dia a dia|dia - a - dia|o dia todo|o dia inteiro|todo dia|todo o dia|todos os dias|qualquer dia|qualquer hora|por dia|por semana|por mes|por ano|algum dia|"
         "um dia|uma hora dessas|um dia desses|outro dia|noite e dia|dia sim dia nao|vezes ao dia|vez por semana|cada dia|uma vez|duas vezes|as vezes|a vontade|as pressas|"
         "segunda opiniao|segunda via|segunda vez|segunda consulta|segunda opcao|segunda dose|segunda chamada|segunda mao|segunda etapa|segunda parte|segunda tentativa|segunda avaliacao|segunda sessao|"
         "terceira idade|terca parte|quarta vez|quarta dose|quarta consulta|quarta sessao|quarta opcao|quinta vez|quinta dose|quinta sessao|quinta opcao|quinta categoria|sexta vez|sexta sessao|"
@@ -216,7 +216,7 @@ def _look_alikes() -> None:
         "anos de idade|meses de idade|ano de idade|mes de idade|meses de vida|anos de vida|de primeira|pelo menos|ao menos|a menos|muito menos|nada menos|mais um|mais uma|mais ou menos uma|"
         "nao sei|nao obrigado|nao obrigada|nao , obrigado|nao , obrigada|nem um|ter que|ter de|vou ter|pode ter|podem ter|de ter|para ter|pra ter|sem ter|por ter|deve ter|"
         "ter um|ter uma|ter certeza|ter algum|ter alguma|em natal|natal rn|natal - rn|mario 64|sexta basica|de agora|por agora|agora a pouco|dia desses|bom domingo|boa segunda|boa sexta|bom sabado|"
-        "a cada|de dia|enfermeira de dia|hospital dia|hospital - dia|em dia|dia livre|por noite|por hora|a hora|de hora em hora|sem hora|plano b|dos santos",
+        "a cada|hospital dia|hospital - dia|por noite|por hora|de hora em hora|sem hora|plano b|dos santos",
     )
 
 
