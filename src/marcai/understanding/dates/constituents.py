@@ -30,6 +30,7 @@ KINDS: dict[str, str] = {
     "some": "s",
     "ordinal": "o",
     "first_or_second": "O",
+    "nth": "j",
     # the calendar
     "weekday": "w",
     "month": "m",
@@ -336,11 +337,15 @@ class PartOfDay:
 
 @dataclass(frozen=True, slots=True)
 class ClockRange:
-    """From one clock time to another; None is an open side. `length` in minutes stands for the end."""
+    """From one clock time to another; None is an open side. `length` in minutes stands for the end.
+
+    `part` is the part of the day that the one bound was said as ("until tomorrow morning").
+    """
 
     start: Clock | None
     end: Clock | None
     length: int | None = None
+    part: PartOfDay | None = None
 
 
 @dataclass(frozen=True, slots=True)

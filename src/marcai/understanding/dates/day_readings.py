@@ -40,6 +40,7 @@ from marcai.understanding.dates.constituents import (
     Which,
     Year,
 )
+from marcai.understanding.dates.lunar import lunar_day
 
 Question = Literal["which_day", "which_week", "am_or_pm", "today_or_next_week", "day_or_month"]
 YEARS_SEARCHED = 29
@@ -115,6 +116,9 @@ def _fits(year: int, month: int, day: MonthDay) -> date | None:
 
 def _month_day(day: MonthDay, today: date) -> Days:
     year = day.year if day.year is not None else today.year + day.year_shift if day.year_shift is not None else None
+    if day.lunar and day.month is not None:
+        years = (year,) if year is not None else range(today.year - 1, today.year + 2)
+        return Days((next(found for one in years if (found := lunar_day(one, day.month, day.day)) >= today or year is not None),))
     if day.month_shift is not None:
         first = month_start(today, day.month_shift)
         return Days((first.replace(day=min(day.day, month_length(first.year, first.month))),))
@@ -190,9 +194,16 @@ def _count(day: Count, today: date) -> Days:
 
 def _nth(day: Nth, today: date) -> Days:
     found = _nth_within(day, days_of(day.of, today))
+    if day.of == Period("year", 0) and (found if isinstance(found, date) else found[1] - DAY) < today:
+        found = _nth_within(day, days_of(Period("year", 1), today))
     if isinstance(day.of, Month) and day.of.year is None and (found if isinstance(found, date) else found[1] - DAY) < today:
         later = days_of(replace(day.of, year=days_of(day.of, today).start.year + 1), today)
         found = _nth_within(day, later)
+    if day.unit == "week" and day.nth > 0 and isinstance(found, tuple):
+        whole = weekday_from(month_start(found[0] + 3 * DAY), 0) if isinstance(day.of, Month | Period) else found[0]
+        monday = whole + timedelta(weeks=day.nth - 1)
+        if monday != found[0]:
+            return Days((found, (monday, monday + 7 * DAY)))
     return Days((found,))
 
 

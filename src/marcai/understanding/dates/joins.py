@@ -220,13 +220,15 @@ def moment_with_length(parts: list[Piece]) -> Built:
 
 
 def open_start(parts: list[Piece]) -> Built:
-    """Build what has no end: "after 2 pm", "from Monday on", "not before ten"."""
-    return _open(parts, starts=True, beyond=first(parts, "after") is not None)
+    """Build what has no end: "after 2 pm", "from Monday on", "not before ten". A word behind may mean "after" (value True)."""
+    behind = first(parts, "onwards")
+    return _open(parts, starts=True, beyond=first(parts, "after") is not None or (behind is not None and behind.value is True))
 
 
 def open_end(parts: list[Piece]) -> Built:
-    """Build what has no beginning: "before noon", "by Friday", "until 4"."""
-    return _open(parts, starts=False, beyond=first(parts, "before") is None)
+    """Build what has no beginning: "before noon", "by Friday", "until 4". A word behind may mean "before" (value True)."""
+    behind = first(parts, "or_earlier")
+    return _open(parts, starts=False, beyond=first(parts, "before") is None and (behind is None or behind.value is not True))
 
 
 def _open(parts: list[Piece], *, starts: bool, beyond: bool) -> Built:
@@ -242,11 +244,12 @@ def _open(parts: list[Piece], *, starts: bool, beyond: bool) -> Built:
         else:
             whole = Moment(DayRange(None, value.day), None) if beyond else MomentRange(None, value)
         return joined("expression", parts, whole)
+    part = clock if isinstance(clock, PartOfDay) else None
     if isinstance(clock, PartOfDay):
         clock = _edge(clock.ends if beyond else clock.starts)
     if not isinstance(clock, Clock):
         return None
-    span = ClockRange(clock, None) if starts else ClockRange(None, clock)
+    span = ClockRange(clock, None) if starts else ClockRange(None, clock, part=part if beyond else None)
     return joined("clock_range", parts, span) if value.day is None else joined("moment", parts, Moment(value.day, span))
 
 

@@ -6,7 +6,7 @@ an article. So the scanned pieces are looked at once more, each with a few neigh
 
 import re
 
-from marcai.understanding.dates.clocks import amount_as_clock, hour_and_minutes, whole_clock
+from marcai.understanding.dates.clocks import amount_as_clock, clocks_around, hour_and_minutes, whole_clock
 from marcai.understanding.dates.combiner import Combiner
 from marcai.understanding.dates.constituents import Piece
 from marcai.understanding.dates.portuguese_neighbours import settled
@@ -30,7 +30,9 @@ def _hours_behind_day(parts: list[Piece]) -> Built:
 
 
 CLOCKS: tuple[Rule, ...] = (
-    ("(at|for|after|before|till|starting|from|to|between) the? hour and (fraction | minute | amount) (?! of? month | unit)", hour_and_minutes),
+    ("(at|for|after|before|till|starting|from|to) the? hour and (fraction | minute | amount) (?! of? month | unit)", hour_and_minutes),
+    ("between the? hour and fraction", hour_and_minutes),
+    ("between the? hour and hour (?= of the? part)", clocks_around),
     ("(hour|named_clock|amount) and (fraction | minute (?= (of|in|at) the? part | meridiem | oclock))", hour_and_minutes),
     ("named_clock and (minute|amount) (?! of? month | unit)", hour_and_minutes),
     ("^ hour and minute $", hour_and_minutes),

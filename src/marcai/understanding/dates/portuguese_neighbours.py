@@ -86,12 +86,12 @@ def _to(row: _Row, at: int) -> None:
     before, after = row.kind(at - 1), row.kind(at + 1)
     if after == "p" or (after in ("N", "l", "t") and "p" in (row.kind(at + 2), row.kind(at + 3))):
         piece.kind = "@"
-    elif before in _TIME and before != "u" and after in ("w", "r", "m", "D", "d"):
+    elif before in _TIME and before != "u" and (after in ("w", "r", "m", "D", "d") or (after == "t" and row.kind(at + 2) in _TIME)):
         piece.value = "to"
     elif after and after in "1234ckbzQoO":
         if before and before in "1234ckbahUqmyp" and not (after == "b" and before == "m"):
             piece.value = "to"
-        elif after in ("c", "b", "Q") or row.said(at + 1) == "uma" or (piece.value == "ao" and after == "1"):
+        elif after in ("c", "b", "Q") or row.said(at + 1) in ("uma", "zero", "1") or (piece.value == "ao" and after == "1"):
             piece.kind = "@"
         else:
             piece.kind = OTHER

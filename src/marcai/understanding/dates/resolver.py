@@ -15,6 +15,9 @@ from marcai.understanding.meaning import DayPart, Span, When
 
 OPENS_AT = 7
 """An unsaid half of the day is settled by opening hours: from this hour to noon as said, earlier in the afternoon."""
+NOON = Clock(12, 0, settled=True)
+WORK_STARTS = 480
+"""Until a morning is until its beginning to some: no earlier than this minute of the day."""
 MOST_READINGS = 4
 SMALL_HOURS = 5
 """Said of today or tonight once they are past, the hours before this one are those of the coming night."""
@@ -86,9 +89,23 @@ def times_of(value: TimeLike, day: date | None, now: datetime) -> tuple[list[Whe
         return list(moments), question
     spans = ranges_of(value)
     question = "am_or_pm" if len(spans) > 1 else None
+    if value.part is not None and value.start is None:
+        spans = (*spans, (None, max(value.part.starts, WORK_STARTS)))
+    said: list[When]
     if day is None:
-        return [Span(*(None if m is None else _clock_value(m) for m in span)) for span in spans], question
-    return [Span(*(None if m is None else _at(day, m) for m in span)) for span in spans], question
+        said = [Span(*(None if m is None else _clock_value(m) for m in span)) for span in spans]
+    else:
+        said = [Span(*(None if m is None else _at(day, m) for m in span)) for span in spans]
+    return said + _as_part(value, day), question
+
+
+def _as_part(value: ClockRange, day: date | None) -> list[When]:
+    """Return the part of the day that an open range says in other words: "after noon", "until the morning"."""
+    if value.part is not None:
+        return [DayPart(day, value.part.part)]
+    if value.start == NOON and value.end is None and value.length is None:
+        return [DayPart(day, "afternoon")]
+    return []
 
 
 def from_now(value: FromNow, now: datetime) -> datetime:
