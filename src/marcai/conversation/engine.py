@@ -76,7 +76,7 @@ class Engine:
         self._clock = clock
         self._new_id = new_id
         self._names: dict[UUID, tuple[int, KnownNames]] = {}
-        self._countries: dict[UUID, str] = {}
+        self._setups: dict[UUID, Setup] = {}
 
     async def take_turn(self, message: IncomingMessage) -> Reply:
         """Return the reply to a message. The same `message_id` gets the same reply again and does nothing twice.
@@ -174,7 +174,7 @@ class Engine:
             if talk is None and message.actor.patient_id is not None:
                 await self._must_exist(unit, PatientId(message.actor.patient_id))
             setup = await unit.setup()
-            self._countries[message.organisation_id] = setup.organisation.country
+            self._setups[message.organisation_id] = setup
             before = self._continued(talk, message, setup, unit.now)
             meaning = heard(proposed or self._read(message, before, setup, unit.now), before)
             before = replace(before, language=meaning.language_wish or message.language or meaning.language)
@@ -235,6 +235,14 @@ class Engine:
             patience_seconds=MODEL_PATIENCE_SECONDS,
         )
 
+    def setup_seen(self, organisation_id: UUID) -> Setup | None:
+        """Return the clinic's set-up as the last turn in this process saw it, for who shows a reply; None before the first."""
+        return self._setups.get(organisation_id)
+
+    def _country(self, organisation_id: UUID) -> str | None:
+        setup = self._setups.get(organisation_id)
+        return setup.organisation.country if setup else None
+
     def _known(self, setup: Setup) -> KnownNames:
         """Return the clinic's names; kept until its set-up changes."""
         kept = self._names.get(setup.organisation.id)
@@ -245,7 +253,7 @@ class Engine:
     def _bare_emergency(self, message: IncomingMessage) -> Reply:
         """Return the emergency reply that needs nothing: by the language of the words, and by the clinic's country if it was ever seen."""
         language = message.language or detect(message.text, talk=None)
-        text = speak([line(Say.EMERGENCY, country=self._countries.get(message.organisation_id))], language)
+        text = speak([line(Say.EMERGENCY, country=self._country(message.organisation_id))], language)
         return Reply(self._new_id(), 0, language, State.IDLE, Intent.EMERGENCY, Entities(), (), text)
 
 

@@ -10,7 +10,7 @@ slots, an hour that it shows twice has its slots twice, and a visit that runs ov
 """
 
 from collections import OrderedDict
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import UTC, date, datetime, time, timedelta
 from typing import Final
@@ -127,18 +127,27 @@ def real_starts(hours: Hours, day: Day, minutes: int) -> list[int]:
 
 def open_spans(hours: Hours, day: Day) -> list[Span]:
     """Return the real time in which these hours are open on that day: in order, neither overlapping nor touching."""
-    walls = [(hours.start, hours.end)]
-    for closed_from, closed_to in hours.closed:
-        walls = [
-            piece for begin, end in walls for piece in ((begin, min(end, closed_from)), (max(begin, closed_to), end)) if piece[0] < piece[1]
-        ]
     spans: list[Span] = []
     for begin, end, wall in day.parts:
-        for wall_from, wall_to in walls:
+        for wall_from, wall_to in _walls(hours):
             span = max(begin, begin + (wall_from - wall) * 60), min(end, begin + (wall_to - wall) * 60)
             if span[0] < span[1]:
                 spans.append(span)
     return _joined(spans)
+
+
+def _open_minutes(hours: Hours) -> list[Span]:
+    """Return the wall minutes in which these hours are open; none where a modified override put them aside."""
+    return [] if hours.is_replaced else _walls(hours)
+
+
+def _walls(hours: Hours) -> list[Span]:
+    spans = [(hours.start, hours.end)]
+    for closed_from, closed_to in hours.closed:
+        spans = [
+            piece for begin, end in spans for piece in ((begin, min(end, closed_from)), (max(begin, closed_to), end)) if piece[0] < piece[1]
+        ]
+    return spans
 
 
 def _joined(spans: Sequence[Span]) -> list[Span]:
@@ -159,12 +168,30 @@ class Timetable:
     _days: dict[tuple[str, int], Day] = field(default_factory=dict)
     _weeks: dict[tuple[ProviderId, int, tuple[int, ...]], tuple[Hours, ...]] = field(default_factory=dict)
     _providers: tuple[Provider, ...] = ()
+    _open: dict[tuple[int, bool], Mapping[LocationId, tuple[Span, ...]]] = field(default_factory=dict)
 
     def in_order(self) -> tuple[Provider, ...]:
         """Return every provider, in order of seq."""
         if not self._providers:
             self._providers = tuple(sorted(self.setup.providers.values(), key=lambda provider: provider.seq))
         return self._providers
+
+    def open_at(self, ordinal: int, *, with_overrides: bool = True) -> Mapping[LocationId, tuple[Span, ...]]:
+        """Return when anybody sees patients at each location on a wall day: minutes, merged, in order."""
+        key = ordinal, with_overrides
+        found = self._open.get(key)
+        if found is None:
+            at: dict[LocationId, list[Span]] = {}
+            for provider in self.in_order():
+                if provider.is_active:
+                    for hours in self.hours(provider, ordinal) if with_overrides else self._usual(provider, ordinal):
+                        at.setdefault(hours.location_id, []).extend(_open_minutes(hours))
+            found = self._open[key] = {place: tuple(_joined(spans)) for place, spans in at.items()}
+        return found
+
+    def _usual(self, provider: Provider, ordinal: int) -> Iterator[Hours]:
+        templates = self.setup.templates.get(provider.id, ())
+        return self._of_templates(t for t in templates if t.weekday == (ordinal + 6) % 7 and _is_valid(t, ordinal))
 
     def rooms_of(self, provider: Provider) -> frozenset[RoomId]:
         """Return the rooms that the provider's templates name."""

@@ -2,13 +2,14 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import date, datetime, time, timedelta
+from datetime import datetime, time
 
 from marcai.clinics.actor import Actor
 from marcai.clinics.clinic import Location
 from marcai.clinics.may import Deed, may
 from marcai.kit.zones import zone
-from marcai.scheduling.provider import AppointmentType, OverrideKind, Provider
+from marcai.scheduling.hours import MINUTES_A_DAY, timetable_of
+from marcai.scheduling.provider import AppointmentType, Provider
 from marcai.scheduling.setup import Setup
 from marcai.tools.allowed import NotAllowed, denial
 from marcai.tools.unit import ToolUnit
@@ -57,52 +58,14 @@ async def clinic_facts(unit: ToolUnit, actor: Actor) -> ClinicFacts | NotAllowed
 
 def _location_facts(setup: Setup, location: Location, now: datetime) -> LocationFacts:
     """Hours are those of the coming seven days' templates; whether it is open now also heeds the overrides of today."""
-    hours: dict[int, tuple[Span, ...]] = {}
-    for ahead in range(7):
-        day = now.date() + timedelta(days=ahead)
-        spans = [span for provider in _active(setup) for span in _template_spans(setup, provider, location, day)]
-        hours[day.weekday()] = _joined(spans)
-    today = [span for provider in _active(setup) for span in _spans_of_day(setup, provider, location, now.date())]
-    is_open_now = any(start <= now.time() < end for start, end in today)
+    timetable, today = timetable_of(setup), now.date().toordinal()
+    week = {(today + ahead + 6) % 7: timetable.open_at(today + ahead, with_overrides=False) for ahead in range(7)}
+    hours = {weekday: tuple(_clocks(span) for span in day.get(location.id, ())) for weekday, day in week.items()}
+    minute = now.hour * 60 + now.minute
+    is_open_now = any(start <= minute < end for start, end in timetable.open_at(today).get(location.id, ()))
     return LocationFacts(location, hours, is_open_now)
 
 
-def _active(setup: Setup) -> list[Provider]:
-    return [provider for provider in setup.providers.values() if provider.is_active]
-
-
-def _template_spans(setup: Setup, provider: Provider, location: Location, day: date) -> list[Span]:
-    return [
-        (template.start, template.end)
-        for template in setup.templates.get(provider.id, ())
-        if template.is_active
-        and template.location_id == location.id
-        and template.weekday == day.weekday()
-        and (template.valid_from is None or template.valid_from <= day)
-        and (template.valid_to is None or day <= template.valid_to)
-    ]
-
-
-def _spans_of_day(setup: Setup, provider: Provider, location: Location, day: date) -> list[Span]:
-    """Return one provider's hours at the location on one day, with that day's overrides."""
-    spans = _template_spans(setup, provider, location, day)
-    overrides = [o for o in setup.overrides.get(provider.id, ()) if o.date_from <= day <= o.date_to]
-    own = [(o, (o.start or time.min, o.end or time.max)) for o in overrides]
-    modified = [(o, span) for o, span in own if o.kind is OverrideKind.MODIFIED]
-    if modified:
-        spans = [span for o, span in modified if o.location_id in (None, location.id) and (o.location_id is not None or spans)]
-    spans += [span for o, span in own if o.kind is OverrideKind.ADDED and o.location_id in (None, location.id)]
-    for _, (start, end) in ((o, span) for o, span in own if o.kind is OverrideKind.BLOCKED and o.location_id in (None, location.id)):
-        spans = [piece for a, b in spans for piece in ((a, min(b, start)), (max(a, end), b)) if piece[0] < piece[1]]
-    return spans
-
-
-def _joined(spans: list[Span]) -> tuple[Span, ...]:
-    """Return the same hours as spans that neither overlap nor touch, in order."""
-    found: list[Span] = []
-    for start, end in sorted(spans):
-        if found and start <= found[-1][1]:
-            found[-1] = (found[-1][0], max(found[-1][1], end))
-        else:
-            found.append((start, end))
-    return tuple(found)
+def _clocks(span: tuple[int, int]) -> Span:
+    start, end = span
+    return time(start // 60, start % 60), time(end // 60, end % 60) if end < MINUTES_A_DAY else time.max

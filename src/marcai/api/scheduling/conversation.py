@@ -127,7 +127,8 @@ def _json(members: dict[str, Any]) -> Response:
 
 
 async def _members(door: Door, organisation_id: UUID, reply: Reply) -> dict[str, Any]:
-    return reply_members(reply, await door.setup_of(organisation_id))
+    # What the reply shows was set up before its turn, and nothing that was set up ever vanishes.
+    return reply_members(reply, door.engine.setup_seen(organisation_id) or await door.setup_of(organisation_id))
 
 
 @router.post("", response_model=ConversationAnswer)

@@ -105,7 +105,7 @@ async def message(body: ChatMessage, door: The, visitor: Visitor = None) -> Resp
     reply = await door.engine.take_turn(
         IncomingMessage(organisation_id, "web", contact, body.message, caller, message_id=body.message_id, language=body.language)
     )
-    setup = await door.setup_of(organisation_id)
+    setup = door.engine.setup_seen(organisation_id) or await door.setup_of(organisation_id)
     members = reply_members(reply, setup)
     if reply.offer is not None:
         members["offer"]["provider_name"] = setup.providers[reply.offer.slot.provider_id].display_name
