@@ -1,6 +1,7 @@
 """The way of one turn: lock and copy, unit of work, meaning, step, turn row, commit, copy. Opens the unit and commits it once."""
 
 import asyncio
+from collections.abc import Awaitable, Callable
 from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import Final
@@ -34,6 +35,7 @@ from marcai.kit.clock import Clock
 from marcai.kit.errors import MarcaiError
 from marcai.kit.ids import NewId
 from marcai.kit.zones import zone
+from marcai.ledger.errors import IdempotencyInFlight
 from marcai.ledger.unit import UnitFactory
 from marcai.scheduling.errors import NotFound
 from marcai.scheduling.holds import release_hold
@@ -52,6 +54,8 @@ HISTORY: Final = 50
 VIEWER: Final = "conversation"
 """How the audit trail names who looks at a talk, or forgets it, at a door's behest."""
 LONGEST: Final = 10_000
+BeforeCommit = Callable[[TalkUnit, Reply, Setup], Awaitable[None]]
+"""What a door has written beside a new turn, in its transaction."""
 
 
 class TooManyReplays(MarcaiError):
@@ -78,15 +82,18 @@ class Engine:
         self._names: dict[UUID, tuple[int, KnownNames]] = {}
         self._setups: dict[UUID, Setup] = {}
 
-    async def take_turn(self, message: IncomingMessage) -> Reply:
+    async def take_turn(self, message: IncomingMessage, *, before_commit: BeforeCommit | None = None) -> Reply:
         """Return the reply to a message. The same `message_id` gets the same reply again and does nothing twice.
 
         Raises:
             TooManyReplays: other messages of this talk went first too often; nothing was done.
+            IdempotencyInFlight: from `before_commit`; the same message is being answered already, and nothing was done here.
         """
         urgent = looks_urgent(message.text)
         try:
-            return await self._turn(message, urgent=urgent)
+            return await self._turn(message, before_commit, urgent=urgent)
+        except IdempotencyInFlight:
+            raise
         except Exception:
             # Whatever is down, whoever may be in danger is told whom to call.
             if urgent:
@@ -138,13 +145,13 @@ class Engine:
         talk = await unit.talks.load(key)
         return talk if talk is not None or patient_id is None else await unit.talks.load_of_patient(key.channel, patient_id)
 
-    async def _turn(self, message: IncomingMessage, *, urgent: bool) -> Reply:
+    async def _turn(self, message: IncomingMessage, before_commit: BeforeCommit | None, *, urgent: bool) -> Reply:
         opened = await self._store.open(message.key, message_id=message.message_id)
         talk = opened.conversation
         try:
             proposed = await self._proposed(message, talk) if self._interpreter.has_model and not urgent else None
             for _ in range(1 + REPLAYS):
-                outcome = await self._attempt(message, opened, talk, urgent=urgent, proposed=proposed)
+                outcome = await self._attempt(message, opened, talk, before_commit, urgent=urgent, proposed=proposed)
                 if isinstance(outcome, Reply):
                     await self._store.release(opened)
                     return outcome
@@ -161,7 +168,14 @@ class Engine:
         raise TooManyReplays(f"conversation of {message.channel} was overtaken {REPLAYS} times")
 
     async def _attempt(
-        self, message: IncomingMessage, opened: OpenTalk, talk: Conversation | None, *, urgent: bool, proposed: Meaning | None
+        self,
+        message: IncomingMessage,
+        opened: OpenTalk,
+        talk: Conversation | None,
+        before_commit: BeforeCommit | None,
+        *,
+        urgent: bool,
+        proposed: Meaning | None,
     ) -> tuple[Conversation, Reply] | Reply | None:
         """Play the turn once: the new copy and the reply, the stored reply of a repeat, or None when the copy was stale."""
         async with self._units(message.organisation_id, actor_label=message.actor.label, now=message.now) as unit:
@@ -189,6 +203,8 @@ class Engine:
                     assert message.message_id is not None, "only what has an id can be repeated"
                     return await unit.talks.reply_to(message.key, message.message_id)
                 case Appended.WRITTEN:
+                    if before_commit is not None:
+                        await before_commit(unit, reply, setup)
                     await unit.commit()
                     return after, reply
 

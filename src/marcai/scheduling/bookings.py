@@ -15,7 +15,7 @@ from marcai.scheduling.announcements import announce, announce_move
 from marcai.scheduling.appointment import MOVES, Appointment, AppointmentId, Status, StatusChange
 from marcai.scheduling.errors import MoveNotAllowed, NotFound, RoomTaken, Unacceptable, VersionConflict
 from marcai.scheduling.holds import ATTEMPTS
-from marcai.scheduling.placing import Place, Wish, placed, refused
+from marcai.scheduling.placing import Place, Wish, judged_revision, placed, refused
 from marcai.scheduling.ports import Claimants, KeptVisit, NewClaim, SchedulingUnit, Written
 from marcai.scheduling.requests import AppointmentFilter, BookingRequest, Moved, MoveRequest, Refusal, WhyNot
 
@@ -42,7 +42,7 @@ async def book(unit: SchedulingUnit, request: BookingRequest) -> Appointment | R
         request.room_id,
         request.allow_outside_hours,
     )
-    for _ in range(ATTEMPTS):
+    for attempt in range(ATTEMPTS):
         place = placed(await unit.setup(), wish, unit.now)
         if isinstance(place, Refusal):
             return place
@@ -53,6 +53,7 @@ async def book(unit: SchedulingUnit, request: BookingRequest) -> Appointment | R
             _claim(unit, place, request.status, request.by),
             patient_id=request.patient_id,
             patient_seq=patient_seq,
+            revision=judged_revision(place, attempt),
             uses_hold=request.hold_id,
             source=request.source,
             channel=request.channel,
@@ -87,7 +88,7 @@ async def reschedule(unit: SchedulingUnit, request: MoveRequest) -> Moved | Refu
     seen = await unit.calendar.appointment(request.appointment_id)
     if seen is None:
         raise NotFound("appointment", request.appointment_id)
-    for _ in range(ATTEMPTS):
+    for attempt in range(ATTEMPTS):
         _must_be_movable(seen)
         place = placed(await unit.setup(), _wish(request, seen), unit.now)
         if isinstance(place, Refusal):
@@ -98,7 +99,7 @@ async def reschedule(unit: SchedulingUnit, request: MoveRequest) -> Moved | Refu
         if old.appointment.version != seen.version:
             seen = old.appointment
             continue
-        claim = _successor(unit, request, place, old)
+        claim = replace(_successor(unit, request, place, old), revision=judged_revision(place, attempt))
         written = await unit.calendar.move(old, claim)
         if isinstance(written, Written):
             return _moved(unit, request, old, _appointment(unit, claim, written))

@@ -5,12 +5,13 @@ both sides of the visit, the longer part is held, and the other is judged again 
 hold is a row that takes no time.
 """
 
+from dataclasses import replace
 from datetime import timedelta
 from uuid import UUID
 
 from marcai.ledger.events import AuditEntry
 from marcai.scheduling.errors import NotFound, Unacceptable
-from marcai.scheduling.placing import Place, Wish, placed, refused
+from marcai.scheduling.placing import Place, Wish, judged_revision, placed, refused
 from marcai.scheduling.ports import KeptVisit, NewClaim, SchedulingUnit, Trim, Written
 from marcai.scheduling.requests import Hold, HoldRequest, Refusal, WhyNot
 
@@ -34,7 +35,7 @@ async def hold_slot(unit: SchedulingUnit, request: HoldRequest) -> Hold | Refusa
         raise Unacceptable("lifetime", "must be more than nothing and at most 15 minutes")
     slot = request.slot
     wish = Wish(slot.provider_id, slot.appointment_type_id, slot.location_id, slot.start, slot.end, slot.room_id)
-    for _ in range(ATTEMPTS):
+    for attempt in range(ATTEMPTS):
         place = placed(await unit.setup(), wish, unit.now)
         if isinstance(place, Refusal):
             return place
@@ -49,7 +50,7 @@ async def hold_slot(unit: SchedulingUnit, request: HoldRequest) -> Hold | Refusa
             patient_seq = await unit.calendar.lock(claimants)
         if request.patient_id is not None and patient_seq is None:
             raise NotFound("patient", request.patient_id)
-        claim = _claim(unit, request, place, patient_seq, moving)
+        claim = replace(_claim(unit, request, place, patient_seq, moving), revision=judged_revision(place, attempt))
         written = await unit.calendar.claim(claim)
         if isinstance(written, Written):
             unit.audit(AuditEntry("hold", "hold", claim.id, request.patient_id))

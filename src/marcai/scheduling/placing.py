@@ -121,3 +121,12 @@ def refused(place: Place, why: WhyNot, conflicting_start: datetime | None) -> Re
     """Return the refusal of a place, in the zone of the place."""
     start = conflicting_start.astimezone(place.slot.start.tzinfo) if conflicting_start is not None else place.slot.start
     return Refusal(why, start, place.provider.id)
+
+
+def judged_revision(place: Place, attempt: int) -> int | None:
+    """Return the revision that a claim has to find unchanged: none from the second attempt on.
+
+    The first attempt took the provider's lock, and its set-up was read before. What is read after that cannot lose the provider's hours
+    to anybody; to ask for the whole clinic's revision again would let a clinic that is being set up refuse free slots.
+    """
+    return place.setup.revision if attempt == 0 else None

@@ -96,8 +96,8 @@ class NewClaim:
     lanes: int
     busy: Interval
     zone: str
-    revision: int
-    """The set-up that the rules were judged by."""
+    revision: int | None
+    """The set-up that the rules were judged by. None: it was read when the provider's lock was held already, so that its hours stand."""
     by: str
     room_seq: int | None = None
     patient_id: PatientId | None = None

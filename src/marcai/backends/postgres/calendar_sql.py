@@ -95,7 +95,7 @@ _JUDGED = f"""
 judged AS MATERIALIZED (
   SELECT *, is_current AND has_hold AND lane IS NOT NULL AND NOT (room_is_taken OR patient_is_busy OR day_is_full OR holds_enough) AS ok
   FROM (SELECT
-    (SELECT o.revision FROM organisations o WHERE o.id = :org::uuid) = :revision::bigint AS is_current,
+    :revision::bigint IS NULL OR (SELECT o.revision FROM organisations o WHERE o.id = :org::uuid) = :revision::bigint AS is_current,
     :uses_hold::uuid IS NULL OR EXISTS (
       SELECT FROM claims c WHERE c.organisation_id = :org::uuid AND c.id = :uses_hold::uuid AND c.kind = 'hold'
         AND c.expires_at > :now::timestamptz AND c.provider_seq = :provider_seq::bigint AND c.starts_at = :starts_at::timestamptz

@@ -18,13 +18,14 @@ async def take(scene: Scene) -> StepResult | None:
     task, meaning = scene.talk.task, scene.meaning
     if task is None:
         return await carry_on(scene)
+    if task.intent is Intent.WAITLIST and (says_no(meaning) or Intent.WAITLIST in meaning.refused):
+        # No waitlist, but the wish itself stands, or a new one is in the same breath.
+        scene = scene.with_task(replace(task, intent=Intent.BOOK))
     intents = {reading.intent for reading in tasks_in(meaning)}
     if says_anything_new(meaning) or intents - {Intent.WAITLIST}:
         return await carry_on(scene)
     if says_yes(meaning) or (Intent.WAITLIST in intents and not says_no(meaning)):
         return await commit_waitlist(scene.with_task(replace(task, intent=Intent.WAITLIST)))
     if says_no(meaning) or Intent.WAITLIST in meaning.refused:
-        # The wish itself stays: another day or hour is all that has to be said.
-        scene = scene.with_task(replace(task, intent=Intent.BOOK if task.intent is Intent.WAITLIST else task.intent))
         return said(scene, Trigger.ASK, line(Say.NO_WAITLIST), missing=[Missing.DATE])
     return None
