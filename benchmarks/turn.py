@@ -17,7 +17,7 @@ MARCAI = str(Path(sys.executable).parent / "marcai")
 KINDS = {
     # kind: (what is said, in turn; round trips to PostgreSQL of one turn, as docs/round-trips.md counts them)
     "a question": (("what is the address?",), 4),
-    "an offer": (("I'd like to see Dr. Ana on Thursday morning", "no, on Friday afternoon instead"), 7),
+    "an offer": (("I'd like to see Dr. Ana on Thursday morning", "I'd like to see Dr. Ana on Friday afternoon"), 7),
 }
 
 
