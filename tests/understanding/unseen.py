@@ -151,7 +151,7 @@ UNSEEN: tuple[tuple[str, str, str], ...] = (
     ("zh", "周三给我留个备位", "waitlist|book"),
     ("zh", "我妹妹还不是病人，怎么加入", "register"),
     ("zh", "搞不懂，叫个人打给我", "human"),
-    ("zh", "头被砸了，人昏昏沉沉一直吐", "emergency"),
+    ("zh", "手指被机器绞断了", "emergency"),
     ("zh", "随便，行吧", "affirm"),
     ("zh", "嗯，还是不要了", "deny"),
 )

@@ -10,6 +10,9 @@ from marcai.understanding.meaning import Language
 
 _POLITE = frozenset({"greeting", "thanks"})
 _PAUSES = frozenset(" ,.!;:\n\t-…，。！；、：~")
+_DEEDS = frozenset({"book", "reschedule", "cancel", "waitlist", "human", "register"})
+_PAUSES_OR_END = (_PAUSES - {" "}) | {""}
+_MARKS = frozenset(",.!;，。！；、…")
 _FILLERS = (
     *("ah", "oh", "hm", "hmm", "hum", "bom", "entao", "olha", "well", "so", "um", "uh", "er", "and", "but", "e", "mas", "ai", "uai", "ne"),
     *(
@@ -36,6 +39,7 @@ _FILLERS = (
 _SURE = frozenset(
     "sim claro fechado combinado perfeito beleza ok okay yes yeah yep sure perfect fine good great 没问题 可以的 好的 行的".split()
 )
+_BEFORE_NO = re.compile(r"[,.，。！!]\s?(?:mas|but|na verdade|actually|well|melhor|还是|但|不过)\s?$")
 _LISTS = frozenset({"appointment", "provider", "specialty", "appointment_type", "location"})
 _OPEN_QUESTIONS = frozenset({"provider", "specialty", "date", "time"})
 _OPEN = frozenset({"any_provider", "any_day", "any_time", "any_asked", "earliest"})
@@ -91,49 +95,56 @@ def _yes_or_no(folded: str, hits: Sequence[Hit], *, loose: bool, confirming: boo
     "Cancela, por favor" is a yes only where something is to be confirmed.
     With `loose` content (a time, a name, "any doctor") a mere "pode ser" is a proposal and not a yes.
     """
-    lead = _lead(folded, hits)
-    opening = [hit for hit in hits if hit.start == lead and hit.label in ("yes", "no", "affirm", "deny", "go", "go_deed")]
-    explicit = any(hit.label in ("book", "reschedule", "cancel", "waitlist", "human", "register") and hit.weight >= 3.0 for hit in hits)
+    explicit = any(hit.label in _DEEDS and hit.weight >= 3.0 for hit in hits)
     agreeing = ("affirm", "go", "go_deed") if confirming else ("affirm", "go")
     denies = any(hit.label == "deny" for hit in hits)
-    refuses = any(hit.label == "not" and hit.start == lead for hit in hits)
-    for hit in sorted(opening, key=lambda h: (h.start, -h.end)):
-        rest = folded[hit.end : hit.end + 1]
-        if hit.label == "deny":
-            return "no"
-        if hit.label == "no":
-            if not explicit or denies or refuses or rest in _PAUSES - {" "} or not rest:
-                return "no"
-        elif not asks(folded, hit):
-            if hit.label == "yes" and not denies:
-                return "no" if _thinks_better(folded, hit, hits) else "yes"
-            if hit.label in agreeing and not loose and not denies:
-                return "yes"
+    if opened := _opening(folded, hits, agreeing=() if loose or denies else agreeing, explicit=explicit, denies=denies):
+        return opened
     if denies and not explicit:
         return "no"
-    tail = folded.rstrip(" .!。！~\n")
+    tail = len(folded.rstrip(" .!。！~\n"))
     for hit in hits:
-        closing = (
-            hit.label == "affirm" or folded[hit.start : hit.end] in _SURE or folded[max(0, hit.start - 1) : hit.start] in _PAUSES - {" "}
-        )
-        if hit.label in ("yes", "affirm") and closing and not explicit and hit.end >= len(tail) and not asks(folded, hit):
+        if explicit or asks(folded, hit):
+            continue
+        if (hit.label in agreeing and not loose) or (hit.end >= tail and _closes_with_yes(folded, hit)):
             return "yes"
-        if hit.label in agreeing and not loose and not explicit and not asks(folded, hit):
+    return "no" if confirming and any(hit.label == "reschedule" for hit in hits) else None
+
+
+def _opening(folded: str, hits: Sequence[Hit], *, agreeing: Sequence[str], explicit: bool, denies: bool) -> Literal["yes", "no"] | None:
+    """Return the answer that the message opens with; a bare no before a deed ("não consigo remarcar") is none."""
+    lead = _lead(folded, hits)
+    refuses = any(hit.label == "not" and hit.start == lead for hit in hits)
+    opening = [hit for hit in hits if hit.start == lead and hit.label in ("yes", "no", "affirm", "deny", "go", "go_deed")]
+    for hit in sorted(opening, key=lambda h: -h.end):
+        rest = folded[hit.end : hit.end + 1]
+        if hit.label == "deny" or (hit.label == "no" and (not explicit or denies or refuses or rest in _PAUSES_OR_END)):
+            return "no"
+        if hit.label == "yes" and not asks(folded, hit):
+            if _thinks_better(folded, hit, hits):
+                return "no"
+            if not denies:
+                return "yes"
+        if hit.label in agreeing and not asks(folded, hit):
             return "yes"
     return None
+
+
+def _closes_with_yes(folded: str, hit: Hit) -> bool:
+    """Tell whether a word at the end agrees: "amanhã à noitinha, sim". A vague one only after a pause."""
+    return hit.label == "affirm" or (
+        hit.label == "yes" and (folded[hit.start : hit.end] in _SURE or folded[max(0, hit.start - 1) : hit.start] in _PAUSES - {" "})
+    )
 
 
 def _thinks_better(folded: str, agreed: Hit, hits: Sequence[Hit]) -> bool:
     """Tell whether a no follows the yes that the message opens with: "ok, melhor não", 嗯，还是不要了."""
     return any(
-        hit.label == "no"
+        hit.label in ("no", "deny")
         and hit.start > agreed.end
-        and (folded[hit.start - 1] in _PAUSES - {" "} or _BEFORE_NO.search(folded, agreed.end, hit.start))
+        and (folded[max(0, hit.start - 2) : hit.start].strip(" ") in _MARKS or _BEFORE_NO.search(folded, agreed.end, hit.start))
         for hit in hits
     )
-
-
-_BEFORE_NO = re.compile(r"[,.，。！!]\s?(?:mas|but|na verdade|actually|well|melhor|还是|但|不过)\s?$")
 
 
 def asks(folded: str, hit: Hit) -> bool:

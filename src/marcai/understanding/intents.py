@@ -25,6 +25,7 @@ _DEEDS = ("reschedule", "cancel", "confirm", "book", "waitlist", "register", "hu
 _QUESTIONS = ("list", "availability", "clinic_info")
 _OTHER_WISHES = frozenset({*_DEEDS, *_QUESTIONS, "cannot"}) - {"book"}
 _EXPLICIT = 2.5
+_BUT = frozenset("so just only mas but apenas quero want sim 是 只 就 想".split())
 _STRONG = 3.3
 _I_HAVE = ("tenho", "eu tenho", "ja tenho", "i have", "i've", "我有")
 _OWN_OBJECT = re.compile(r"\W*(?:(?:a|o|minha|meu) (?:de|do|da|consulta|exame|retorno)|(?:the|my) |(?:那个|另一个|我))")
@@ -111,7 +112,7 @@ def _without_stretched(hits: list[Hit]) -> list[Hit]:
 
 
 def _covers(longer: Hit, hit: Hit) -> bool:
-    if hit.label == "not" or (longer.label == "book" and hit.label in _OTHER_WISHES) or longer.end < hit.end:
+    if hit.label in ("not", "thanks", "bye") or (longer.label == "book" and hit.label in _OTHER_WISHES) or longer.end < hit.end:
         return False
     spare = longer.end - longer.start - (hit.end - hit.start)
     return longer.weight > hit.weight or (spare > 0 and longer.weight == hit.weight)
@@ -166,7 +167,8 @@ def _negates(folded: str, negator: Hit, hit: Hit) -> bool:
     between = folded[negator.end : hit.start]
     if any(c in _PAUSES for c in between):
         return False
-    return len(between.split()) <= 1 and len(between) <= 12
+    words = between.split()
+    return not words or (len(words) == 1 and len(between) <= 12 and words[0] not in _BUT)
 
 
 def _merge(evidence: _Scale, source: str, target: str) -> None:

@@ -9,7 +9,7 @@ from datetime import datetime
 from marcai.understanding.answers import Answers, asks, ordinal_of, read_answers, says_goodbye
 from marcai.understanding.births import FoundDate, find_birth_date
 from marcai.understanding.cues import Hit, find
-from marcai.understanding.dates.finder import LANGUAGES, find_times
+from marcai.understanding.dates.finder import find_times
 from marcai.understanding.folding import aligned
 from marcai.understanding.intents import DETAIL_LABELS, Surroundings, Wanted, read_intents, without_contained
 from marcai.understanding.language import detect
@@ -33,6 +33,7 @@ class Context:
     asked: str | None = None
 
 
+_TITLE = re.compile(r"\b(?:dra?|doutora?|doctor|doc|prof|professora?|sra?|mrs?|ms)\s+$")
 _ABBREVIATION = re.compile(r"\b(?:dra?|sra?|mrs?|ms|prof|av|tel|a\.m|p\.m)\.")
 
 
@@ -64,13 +65,17 @@ class Interpreter:
         hits, details = _cues(folded, language)
 
         names = find_names(text, known, language, asked_provider=asked == "provider")
-        said = find_times(text, language, now) if language in LANGUAGES else []
+        said = find_times(text, language, now)
         phone = find_phone(folded, details, asked)
         born = find_birth_date(folded, language, details, said, asked=asked, today=now.date())
         person = find_person_name(text, folded, details, asked=asked, taken=_spans(phone, born))
         named = names.provider is not None or names.specialty is not None or names.appointment_type is not None
-        no_times = [*_spans(phone, born, person), *_name_spans(text, names), *((h.start, h.end) for h in hits if h.label == "greeting")]
-        times = [time for time in said if not _covered(time, no_times)]
+        no_times = [*_spans(phone, born, person), *_name_spans(text, names)]
+        times = [
+            t
+            for t in said
+            if not (_covered(t, no_times) or _TITLE.search(folded, max(0, t.start - 14), t.start) or (asked is None and _greets(t, hits)))
+        ]
 
         answers = read_answers(folded, hits, details, asked=asked, timed=bool(times), named=named)
         if answers.ordinal is not None:
@@ -183,6 +188,11 @@ def _name_spans(text: str, names: FoundNames) -> list[Spanned]:
         if mention is not None and (start := text.find(mention.text)) >= 0:
             spans.append((start, start + len(mention.text)))
     return spans
+
+
+def _greets(mention: TimeMention, hits: Sequence[Hit]) -> bool:
+    """Tell whether the words are but a greeting: "good morning", 晚上好."""
+    return any(hit.label == "greeting" and hit.start <= mention.start and mention.end <= hit.end for hit in hits)
 
 
 def _covered(mention: TimeMention, spans: Sequence[Spanned]) -> bool:
