@@ -204,6 +204,7 @@ DAY_JOINS: tuple[Rule, ...] = (
 DAY_SHIFTS: tuple[Rule, ...] = (
     ("in approximately? amount comma? on? the? day", weekday_after_amount),
     ("day amount (from_now | (from|after|before|past) the? day)", weekday_by_amount),
+    ("day in amount", weekday_by_amount),
     ("within which? amount (from|after|of) the? day", amount_from_day),
     ("for amount comma? (from|starting)+ on? the? day (?! (at|comma|on)* clock)", amount_from_day),
     ("amount starting on? the? day (?! (at|comma|on)* clock)", amount_from_day),

@@ -5,15 +5,17 @@ an article. So the scanned pieces are looked at once more, each with a few neigh
 """
 
 import re
+from typing import cast
 
 from marcai.understanding.dates.clocks import amount_as_clock, clocks_around, hour_and_minutes, whole_clock
 from marcai.understanding.dates.combiner import Combiner
-from marcai.understanding.dates.constituents import Piece
+from marcai.understanding.dates.constituents import Amount, Piece
 from marcai.understanding.dates.portuguese_neighbours import settled
 from marcai.understanding.dates.portuguese_words import LEXICON
 from marcai.understanding.dates.rules import Built, Rule
 from marcai.understanding.dates.words import flat, scan_words
 
+EARLIEST_HOUR = 7
 _STREET = re.compile(
     r"\b(?:rua|r|avenida|av|alameda|al|travessa|praca|pca|rodovia|largo|viaduto|bairro|jardim|vila|colegio|escola|edificio|hospital)\b\.? "
     r"(?:[a-z]{1,12} ){0,2}(?:[0-9]{1,2}|[a-z]{2,9}) de (?:[a-z]{4,9})(?:,? (?:n[º.o]? ?)?[0-9]{1,5})?"
@@ -25,19 +27,20 @@ def _without_streets(text: str) -> str:
     return _STREET.sub(lambda match: "x" * len(match[0]), text)
 
 
-def _hours_behind_day(parts: list[Piece]) -> Built:
-    return amount_as_clock(parts)
+def _only_hours(parts: list[Piece]) -> Built:
+    """Build "19 horas" that is all that was said, unless it is rather a length."""
+    (number, _), *_ = cast("Amount", parts[0].value).parts
+    return amount_as_clock(parts) if number >= EARLIEST_HOUR else None
 
 
 CLOCKS: tuple[Rule, ...] = (
-    ("(at|for|after|before|till|starting|from|to) the? hour and (fraction | minute | amount) (?! of? month | unit)", hour_and_minutes),
-    ("between the? hour and fraction", hour_and_minutes),
-    ("between the? hour and hour (?= of the? part)", clocks_around),
-    ("(hour|named_clock|amount) and (fraction | minute (?= (of|in|at) the? part | meridiem | oclock))", hour_and_minutes),
+    ("(at|for|from|to|after|before|till|starting|between) the? amount and (fraction | minute)", hour_and_minutes),
+    ("(named_clock|amount) and (fraction | minute (?= (of|in|at) the? part | meridiem | oclock))", hour_and_minutes),
     ("named_clock and (minute|amount) (?! of? month | unit)", hour_and_minutes),
-    ("^ hour and minute $", hour_and_minutes),
+    ("between the? hour and hour (?= of the? part)", clocks_around),
     ("literal oclock", whole_clock),
-    ("(weekday|relative_day|day) comma? (on|of|for)? amount", _hours_behind_day),
+    ("(weekday|relative_day|day) comma? (on|of|for)? amount", amount_as_clock),
+    ("^ amount punctuation? $", _only_hours),
 )
 
 COMBINER = Combiner(clocks=CLOCKS)

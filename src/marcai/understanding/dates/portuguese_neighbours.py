@@ -4,15 +4,17 @@ Each function looks at a bounded number of neighbours, so that a text costs what
 """
 
 from collections.abc import Callable
+from typing import cast
 
 from marcai.understanding.dates.constituents import KINDS, MonthDay, Piece, Which
-from marcai.understanding.dates.shapes import OTHER
+from marcai.understanding.dates.shapes import OTHER, clock_of, is_day
 
 _NUMBERS = "1234"
 _TIME = frozenset("1234kyzcbKQUahqpwmruedDoOJ")
 _CLOCKS = frozenset("12kcbQz")
 _RANGE_INSIDE = frozenset("1234ckbahqpft~dUQuoOmy&wrDNnei@z")
 _REACH = 9
+SHORT = 3
 _MEASURED = ("valor", "preco", "custa", "nota", "idade", "escala", "r$", "reais", "peso", "numero")
 
 
@@ -41,6 +43,9 @@ def _of(row: _Row, at: int) -> None:
     if after not in _TIME and after not in ("t", "~", "N"):
         return
     if row.kind(at) == "f" and _belongs(row, at):
+        return
+    if row.said(at) == "do" and before in ("1", "2", "3") and after == "1":
+        _number_of_month(row, at)
         return
     end = _range_end(row, at + 1)
     if end:
@@ -168,7 +173,9 @@ def _day(row: _Row, at: int) -> None:
     if not row.said(at).startswith("dia"):
         return
     after = row.kind(at + 1)
-    if after == "D":
+    if row.kind(at - 1) == "t" and after in ("", ".", ","):
+        piece.kind = OTHER
+    elif after == "D":
         piece.kind = KINDS["the"]
     elif after and after in "123oO":
         piece.kind = KINDS["day_word"]
@@ -192,13 +199,19 @@ def _weekday(row: _Row, at: int) -> None:
     said = row.said(at)
     if piece.weak:
         near = after if after not in ("P", "&", ",", "/", "-", "T") else row.kind(at + 2) if row.kind(at + 2) == "w" else ""
-        if near == "w" or (before in ("P", "&", ",", "/", "-", "T") and row.kind(at - 2) == "w"):
+        ends = after in ("", ".", ",") and before == "x" and said not in ("ter", "domingos") and at > 0
+        if said.startswith("seg") and before and before in _NUMBERS:
+            piece.kind = OTHER
+        elif ends or near == "w" or (before in ("P", "&", ",", "/", "-", "T") and row.kind(at - 2) == "w"):
             piece.weak = False
         elif said == "ter" and before == "x" and after in ("1", "2", "3", "4", "Q", "A"):
             piece.kind = OTHER
         return
     if said in ("segunda", "quarta", "quinta", "sexta", "terca"):
-        unit = after in ("u", "e") and row.kind(at + 2) != "N" or (after == "w" and row.kind(at + 2) == "f" and row.kind(at + 3) in ("u", "m", "N", "t"))
+        if said == "segunda" and before == "T" and row.said(at - 1) == "a" and not any(p.kind in _TIME and p is not piece for p in row.pieces):
+            piece.kind = OTHER
+            return
+        unit = (after in ("u", "e", "v") and row.kind(at + 2) != "N") or (after == "w" and row.kind(at + 2) == "f" and row.kind(at + 3) in ("u", "m", "N", "t"))
         if unit and not (after == "u" and row.pieces[at + 1].value in ("day", "month") and said != "segunda"):
             value = {"segunda": 2, "terca": 3, "quarta": 4, "quinta": 5, "sexta": 6}[said]
             row.pieces[at] = Piece(KINDS["first_or_second"] if value < 4 else KINDS["ordinal"], piece.start, piece.end, value, spoken=True)
@@ -265,10 +278,72 @@ def _not(row: _Row, at: int) -> None:
         row.pieces[at + 1].kind = ""
 
 
+_BEHIND = frozenset({"que vem", "q vem", "qvem", "ke vem", "seguinte", "que entra", "passado", "passada", "vindouro"})
+
+
 def _which(row: _Row, at: int) -> None:
-    """Take "está" for the verb that it is."""
-    if row.kind(at + 1) == "x":
+    """Put "que vem" before the day or the period that it chooses, where the shared rules look for it."""
+    before, after = row.kind(at - 1), row.kind(at + 1)
+    if before in ("w", "u", "e", "m") and (row.said(at) in _BEHIND or row.pieces[at].value is Which.COMING):
+        thing, which = row.pieces[at - 1], row.pieces[at]
+        row.pieces[at - 1] = Piece(which.kind, thing.start, thing.start, which.value)
+        row.pieces[at] = Piece(thing.kind, thing.start, which.end, thing.value)
+    elif after == "x":
         row.pieces[at].kind = OTHER
+
+
+def _number_of_month(row: _Row, at: int) -> None:
+    """Settle "doze do dez": a day and the number of its month."""
+    day, month = row.pieces[at - 1], row.pieces[at + 1]
+    if row.kind(at + 2) not in ("", ".", ",", "@", "x", "R") or not is_day(cast("int", day.value), cast("int", month.value)):
+        return
+    day.kind = row.pieces[at].kind = ""
+    row.pieces[at + 1] = Piece(KINDS["day"], day.start, month.end, MonthDay(cast("int", day.value), cast("int", month.value)))
+    if row.kind(at - 2) == "d":
+        row.pieces[at - 2].kind = KINDS["the"]
+
+
+def _month(row: _Row, at: int) -> None:
+    """Take "mar", "set" and other short months behind a bare "de" for other words."""
+    if row.kind(at - 1) == "f" and row.kind(at - 2) in ("x", "") and len(row.said(at)) == SHORT:
+        row.pieces[at].kind = OTHER
+
+
+def _half(row: _Row, at: int) -> None:
+    """Join "dez e meia" into one clock time."""
+    hour = row.pieces[at - 2] if at > 1 else None
+    if hour is None or hour.kind not in "12" or row.kind(at - 1) != "&" or row.kind(at + 1) in ("U", "u") or row.kind(at - 3) == "d":
+        return
+    _join(row, at)
+
+
+def _join(row: _Row, at: int) -> None:
+    """Join an hour, "e" and the minutes at `at` into one clock time."""
+    hour, minutes = row.pieces[at - 2], row.pieces[at]
+    clock = clock_of(str(hour.value), str(minutes.value))
+    if clock is not None:
+        row.pieces[at] = Piece(KINDS["literal"], hour.start, minutes.end, clock)
+        hour.kind = row.pieces[at - 1].kind = ""
+
+
+def _minutes(row: _Row, at: int) -> None:
+    """Join "às dez e quinze" into one clock time, where a small word says that it is one and no month follows."""
+    hour, minutes = row.pieces[at - 1], row.pieces[at + 1]
+    cue, behind = row.kind(at - 2), row.kind(at + 2)
+    if behind in ("u", "U") or (behind in ("f", "/") and row.kind(at + 3) == "m") or behind == "m":
+        return
+    cued = cue and cue in "@LS><F" or (cue == "T" and row.pieces[at - 2].value == "to" and cast("int", minutes.value) % 5 == 0)
+    in_part = behind in ("f", "i", "@") and row.kind(at + 3) == "p" and cue != "B"
+    alone = cue == "" and behind == ""
+    if cued or in_part or alone:
+        if cue == "B" or (cue == "F" and not minutes.spoken and cast("int", minutes.value) % 5):
+            return
+        _join(row, at + 1)
+
+
+def _and(row: _Row, at: int) -> None:
+    if row.kind(at - 1) in ("1", "2") and row.kind(at + 1) in ("1", "2", "3", "4"):
+        _minutes(row, at)
 
 
 def _month_or_ten(row: _Row, at: int) -> bool:
@@ -278,6 +353,8 @@ def _month_or_ten(row: _Row, at: int) -> bool:
         return False
     before = row.kind(at - 1)
     day = row.kind(at - 2) if before in ("f", "/", "-") else before
+    if before == "f" and row.said(at - 1) != "de":
+        return False
     if day in ("1", "2", "3", "o", "O") and before and before in "f/-123oO" and not (before in "f" and row.kind(at - 3) == "@") and not row.pieces[at - 1].spoken:
         piece.kind = KINDS["month"]
         piece.value = 12
@@ -291,10 +368,10 @@ def _hour(row: _Row, at: int) -> None:
 
 
 _SETTLERS: tuple[dict[str, Callable[[_Row, int], None]], ...] = (
-    {"1": _hour, "u": _day, "w": _weekday, "o": _ordinal, "O": _ordinal},
+    {"1": _hour, "u": _day, "w": _weekday, "o": _ordinal, "O": _ordinal, "m": _month, "q": _half, "I": _now},
     {"T": _to, "X": _outside, "V": _refusal, "B": _between},
-    {"f": _of, "S": _of, "@": _at, "R": _for, "I": _now, "!": _not, "N": _which},
-    {"U": _hours},
+    {"f": _of, "S": _of, "@": _at, "R": _for, "!": _not, "N": _which},
+    {"U": _hours, "&": _and},
 )
 """Which function settles which kind, in passes: the later ones build on what the earlier ones settled."""
 
@@ -307,4 +384,5 @@ def settled(text: str, pieces: list[Piece]) -> list[Piece]:
             settle = settlers.get(piece.kind)
             if settle is not None:
                 settle(row, index)
-    return [piece for piece in pieces if piece.kind]
+        row.pieces = pieces = [piece for piece in pieces if piece.kind]
+    return pieces

@@ -66,10 +66,10 @@ def _days() -> None:
         feira = [f"{word}{joint}feira" for word in [*spellings.split("|"), f"{digit} a", f"{digit} o", digit] for joint in (" ", " - ")]
         LEXICON.add("weekday", [*feira, *spellings.split("|"), f"{digit} a f", f"{digit} a f .", f"{digit} as feiras"], number)
         LEXICON.add("weekday", [f"{word} feiras" for word in spellings.split("|")], number)
-        LEXICON.add("weekday", f"{short}|{short} .", number, weak=True)
+        LEXICON.add("weekday", f"{short}|{short} .", number, weak=short not in ("qua", "qui"))
     LEXICON.add("weekday", "sabado|sabados|sab|sabadao|sab .", 5)
-    LEXICON.add("weekday", "domingo|domingos|domingao", 6)
-    LEXICON.add("weekday", "dom", 6, weak=True)
+    LEXICON.add("weekday", "domingo|domingao", 6)
+    LEXICON.add("weekday", "dom|dom .|domingos", 6, weak=True)
     months = "janeiro|jan fevereiro|fev marco|mar abril|abr maio|mai junho|jun julho|jul agosto|ago setembro|set outubro|out novembro|nov dezembro".split()
     for number, spellings in enumerate(months, 1):
         LEXICON.add("month", spellings, number, weak=True)
@@ -108,6 +108,9 @@ def _units() -> None:
         }
     )
     LEXICON.add_all(((KINDS["of"], None), (KINDS["which"], Which.THIS)), "deste|desta|desse|dessa")
+    LEXICON.add_all(
+        ((KINDS["of"], None), (KINDS["which"], Which.AFTER_NEXT), (KINDS["unit"], "week")), [f"{of} outra semana" for of in ("na", "da", "pra", "para a")]
+    )
     LEXICON.add("after_next", "depois da que vem|depois do que vem|depois da proxima|depois do proximo|sem ser a que vem|sem ser essa|sem ser esse|sem ser a proxima")
     LEXICON.add("portion", "comeco|inicio|comecinho|primeiras horas|primeira hora|inicinho|primeiros dias", "early")
     LEXICON.add("portion", "meados|metade|meio|meiado", "mid")
@@ -150,7 +153,7 @@ def _small_words() -> None:
         "stop": ".|!|?|:|...",
         "dash": "-",
         "slash": "/",
-        "the": "o|os|mes de|meu|minha|mes",
+        "the": "o|os|mes de|meu|minha|feriado|feriado de|feriado do|feriado da|feriadao|feriadao de|feriadao do",
         "at": "as|aas|lah pelas|la pelas|la pras|la para as|pelas|la pela|la pra|por volta das|por volta da|por volta de|por volta do|perto das|em torno das",
         "on": "no|na|nos|nas|num|numa",
         "in": "em|pela|pelo|dentro de|daqui a|daqui ha|daqui|daki a|daki|d aqui a|durante a|durante o",
@@ -205,7 +208,7 @@ def _look_alikes() -> None:
         "otima semana|feliz natal|feliz ano novo|feliz pascoa|prospero ano novo|"
         "mais tarde|muito tarde|tarde demais|bem tarde|e tarde|mais cedo|muito cedo|cedo demais|o mais cedo possivel|mais cedo possivel|e cedo|antes tarde|tao tarde|tao cedo|"
         "hoje em dia|dia a dia|dia - a - dia|o dia todo|o dia inteiro|todo dia|todo o dia|todos os dias|qualquer dia|qualquer hora|por dia|por semana|por mes|por ano|algum dia|"
-        "um dia|uma hora dessas|um dia desses|outro dia|noite e dia|dia sim dia nao|vezes ao dia|vez por semana|cada dia|uma vez|duas vezes|as vezes|a vontade|as pressas|"
+        "uma hora dessas|um dia desses|outro dia|noite e dia|dia sim dia nao|vezes ao dia|vez por semana|cada dia|uma vez|duas vezes|as vezes|a vontade|as pressas|"
         "segunda opiniao|segunda via|segunda vez|segunda consulta|segunda opcao|segunda dose|segunda chamada|segunda mao|segunda etapa|segunda parte|segunda tentativa|segunda avaliacao|segunda sessao|"
         "terceira idade|terca parte|quarta vez|quarta dose|quarta consulta|quarta sessao|quarta opcao|quinta vez|quinta dose|quinta sessao|quinta opcao|quinta categoria|sexta vez|sexta sessao|"
         "sexta dose|quinta serie|quinta consulta|sexta consulta|quinta da boa vista|sexto sentido|segunda pessoa|segunda linha|segunda fase|segunda gravidez|segunda guerra|segundo grau|segundo turno|"
