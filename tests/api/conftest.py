@@ -3,7 +3,7 @@
 import asyncio
 import base64
 from collections.abc import AsyncIterator
-from contextlib import AsyncExitStack
+from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from pathlib import Path
@@ -17,6 +17,7 @@ from marcai.app import make_app
 from marcai.backends.embedded.postgres import EmbeddedPostgres
 from marcai.backends.postgres.engine import Postgres
 from marcai.clinics.keys import create
+from marcai.doorway.gate import Gate
 from marcai.doorway.services import Door
 from marcai.kit.clock import FixedClock
 from marcai.kit.sealing import Keyring
@@ -57,6 +58,19 @@ class House:
     door: Door
     clock: FixedClock
     http: httpx.AsyncClient
+    settings: Settings
+    gate: Gate
+
+    @property
+    def url(self) -> str:
+        """Return the owner's address of the database."""
+        return self.settings.database_url
+
+    @asynccontextmanager
+    async def another(self, **changes: Any) -> AsyncIterator["House"]:
+        """Run another process's application on the same database, with a Redis of its own; `changes` are to its settings."""
+        async with _running(replace(self.settings, **changes), self.clock) as other:
+            yield other
 
     async def ok(self, method: str, path: str, status: int = 200, **more: Any) -> Any:
         """Send a request that must be answered so, and return what its JSON says."""
@@ -74,16 +88,8 @@ class House:
         return made.text
 
 
-_numbers = iter(range(1, 1_000_000))
-
-
-@pytest.fixture
-async def house(postgres: EmbeddedPostgres, demo_template: str, tmp_path: Path) -> AsyncIterator[House]:
-    """The application on a database of its own."""
-    name = f"api_{next(_numbers)}"
-    postgres.create_database(name, template=demo_template)
-    clock = FixedClock(NOW)
-    settings = replace(settings_on(postgres.url(name), tmp_path), rate_limit_factor=1000.0)
+@asynccontextmanager
+async def _running(settings: Settings, clock: FixedClock) -> AsyncIterator[House]:
     async with AsyncExitStack() as stack:
         door = await stack.enter_async_context(opened(settings, clock))
         gate = make_app(lambda: opened(settings, clock))
@@ -92,5 +98,18 @@ async def house(postgres: EmbeddedPostgres, demo_template: str, tmp_path: Path) 
             transport=httpx.ASGITransport(app=gate), base_url="http://marcai.test", headers={"x-api-key": "mk_test_demo"}
         )
         await stack.enter_async_context(client)
-        yield House(door, clock, client)
+        yield House(door, clock, client, settings, gate)
+
+
+_numbers = iter(range(1, 1_000_000))
+
+
+@pytest.fixture
+async def house(postgres: EmbeddedPostgres, demo_template: str, tmp_path: Path) -> AsyncIterator[House]:
+    """The application on a database of its own."""
+    name = f"api_{next(_numbers)}"
+    postgres.create_database(name, template=demo_template)
+    settings = replace(settings_on(postgres.url(name), tmp_path), rate_limit_factor=1000.0)
+    async with _running(settings, FixedClock(NOW)) as running:
+        yield running
     postgres.drop_database(name)

@@ -19,6 +19,7 @@ from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 
 from marcai.doorway.problems import FieldFault, Refused, api_error, problem_document, refusal_of
+from marcai.doorway.replay import Answered, Replay, repeated
 from marcai.kit.errors import MarcaiError
 from marcai.kit.logging import bound_request_id
 
@@ -87,6 +88,7 @@ class Gate:
 
     def __init__(self, app: FastAPI) -> None:
         self.app = app
+        self._replay = Replay(app)
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Serve one request."""
@@ -115,7 +117,7 @@ class Gate:
         try:
             with bound_request_id(request_id):
                 body = await _whole_body(scope, receive)
-                await self.app(scope, body, answer)
+                await self._replay(scope, body, answer)
         except Refused as refused:
             await render(refused, scope["path"], request_id)(scope, receive, answer)
         except Exception as error:  # the last wall: whatever failed, the caller gets a problem and the log no text of it
@@ -182,6 +184,9 @@ def _has_body(scope: Scope) -> bool:
 def install(add_handler: Callable[[Any, Callable[[Request, Any], Awaitable[Response]]], None]) -> None:
     """Give an application the handlers that turn every expected error into a problem of its surface."""
 
+    async def answered(_request: Request, error: Answered) -> Response:
+        return repeated(error)
+
     async def known(request: Request, error: MarcaiError) -> Response:
         refused = refusal_of(error)
         if refused.kind.status >= 500:
@@ -205,6 +210,7 @@ def install(add_handler: Callable[[Any, Callable[[Request, Any], Awaitable[Respo
         return render(Refused("internal_error"), request.url.path, request_id_of(request))
 
     add_handler(Exception, unforeseen)
+    add_handler(Answered, answered)
     add_handler(MarcaiError, known)
     add_handler(RequestValidationError, invalid)
     add_handler(HTTPException, http)

@@ -1,6 +1,6 @@
 """`/v1/scheduling/conversation`: a talk of many turns, for a patient whom the clinic's own system vouches for."""
 
-from typing import Annotated, Any
+from typing import Annotated, Any, cast
 from uuid import UUID
 
 from fastapi import APIRouter, Depends, Response
@@ -10,14 +10,15 @@ from pydantic_core import to_json
 from marcai.api.scheduling.shapes import AppointmentShape
 from marcai.clinics.actor import Caller, IdentityLevel, Machine
 from marcai.clinics.clinic import OrganisationId
-from marcai.conversation.conversation import IncomingMessage, Reply, TalkKey
+from marcai.conversation.conversation import IncomingMessage, Reply, TalkKey, TalkUnit
 from marcai.doorway.fields import Body, Moment, PatientRef, text
 from marcai.doorway.identity import scope
 from marcai.doorway.problems import Refused, invalid
-from marcai.doorway.services import Door, the_door
+from marcai.doorway.services import Door, DoorUnit, the_door
 from marcai.doorway.talk import Channel, reply_members
 from marcai.scheduling.errors import NotFound
 from marcai.scheduling.patient import PatientId
+from marcai.scheduling.setup import Setup
 from marcai.understanding.meaning import Language
 
 router = APIRouter(prefix="/conversation", tags=["conversation"])
@@ -126,6 +127,25 @@ def _json(members: dict[str, Any]) -> Response:
     return Response(to_json(members), media_type="application/json")
 
 
+class _Written:
+    """The answer as it was written beside its turn."""
+
+    def __init__(self, door: Door, machine: Machine) -> None:
+        self._door, self._machine = door, machine
+        self._of: tuple[Reply, bytes] | None = None
+
+    async def write(self, unit: TalkUnit, reply: Reply, setup: Setup) -> None:
+        """Write the answer, and keep it if the request bears an Idempotency-Key."""
+        self._of = reply, to_json(reply_members(reply, setup))
+        await self._door.keep(cast(DoorUnit, unit), self._machine, self._of[1])
+
+    async def of(self, reply: Reply) -> Response:
+        """Return what was written; a reply from an earlier turn is written now."""
+        if self._of is None or self._of[0] is not reply:
+            return _json(await _members(self._door, self._machine.organisation_id, reply))
+        return Response(self._of[1], media_type="application/json")
+
+
 async def _members(door: Door, organisation_id: UUID, reply: Reply) -> dict[str, Any]:
     # What the reply shows was set up before its turn, and nothing that was set up ever vanishes.
     return reply_members(reply, door.engine.setup_seen(organisation_id) or await door.setup_of(organisation_id))
@@ -136,7 +156,9 @@ async def talk(body: ConversationMessage, machine: Talker, door: The) -> Respons
     """Take one turn of the patient's talk in that channel."""
     if body.reference_time is not None and not door.allows_reference_time:
         raise invalid("reference_time", "is accepted in demo and test mode only")
+    await door.look(machine)
     contact = str(body.patient_id)
+    written = _Written(door, machine)
     reply = await door.engine.take_turn(
         IncomingMessage(
             organisation_id=OrganisationId(machine.organisation_id),
@@ -147,9 +169,10 @@ async def talk(body: ConversationMessage, machine: Talker, door: The) -> Respons
             message_id=body.message_id,
             language=body.language,
             now=body.reference_time,
-        )
+        ),
+        before_commit=written.write,
     )
-    return _json(await _members(door, machine.organisation_id, reply))
+    return await written.of(reply)
 
 
 @router.get("/{patient_id}/{channel}/state", response_model=ConversationView)

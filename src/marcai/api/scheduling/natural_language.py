@@ -117,9 +117,11 @@ async def read(body: NaturalLanguageRequest, machine: Reader, door: Annotated[Do
     """Return what a message says and what it refers to."""
     if body.reference_time is not None and not door.allows_reference_time:
         raise invalid("reference_time", "is accepted in demo and test mode only")
+    await door.look(machine)
     contact = str(body.patient_id)
     caller = Caller(machine.organisation_id, "web", contact, IdentityLevel.IDENTIFIED, PatientId(body.patient_id))
     reading = await door.engine.read_alone(
         IncomingMessage(machine.organisation_id, "web", contact, body.message, caller, language=body.language, now=body.reference_time)
     )
+    await door.keep_alone(machine)
     return _answer(reading)
