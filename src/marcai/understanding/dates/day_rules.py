@@ -89,7 +89,7 @@ DAYS: tuple[Rule, ...] = (
     ("which (unit|week_end)", chosen_unit),
     ("(unit|week_end) which (?! unit | part | month | weekday | amount)", chosen_unit),
     ("the unit (?= punctuation? $ | stop)", chosen_unit),
-    ("week_end (?! of the? (ordinal|day_number|month))", chosen_unit),
+    ("week_end (?! of the? day_word? (ordinal|day_number|month))", chosen_unit),
     ("which month (of? year)?", named_month),
     ("month which", named_month),
     ("month comma? (of|in)? year", named_month),

@@ -30,7 +30,12 @@ def _without_streets(text: str) -> str:
 def _only_hours(parts: list[Piece]) -> Built:
     """Build "19 horas" that is all that was said, unless it is rather a length."""
     (number, _), *_ = cast("Amount", parts[0].value).parts
-    return amount_as_clock(parts) if number >= EARLIEST_HOUR else None
+    return amount_as_clock(parts) if EARLIEST_HOUR <= number < 24 else None
+
+
+def _round_minutes(parts: list[Piece]) -> Built:
+    """Build "10h e 30", but leave "10h e 11" to two times."""
+    return hour_and_minutes(parts) if cast("int", parts[-1].value) % 15 == 0 else None
 
 
 CLOCKS: tuple[Rule, ...] = (
@@ -38,8 +43,9 @@ CLOCKS: tuple[Rule, ...] = (
     ("(named_clock|amount) and (fraction | minute (?= (of|in|at) the? part | meridiem | oclock))", hour_and_minutes),
     ("named_clock and (minute|amount) (?! of? month | unit)", hour_and_minutes),
     ("between the? hour and hour (?= of the? part)", clocks_around),
+    ("literal and minute (?! of? month | unit | time_unit)", _round_minutes),
     ("literal oclock", whole_clock),
-    ("(weekday|relative_day|day) comma? (on|of|for)? amount", amount_as_clock),
+    ("(weekday|relative_day|day|part) comma? (on|of|for|approximately)? amount", amount_as_clock),
     ("^ amount punctuation? $", _only_hours),
 )
 

@@ -72,7 +72,8 @@ def _range_end(row: _Row, start: int) -> int:
         kind = row.pieces[index].kind
         if kind == "|":
             return index
-        if kind in "TL-" or (kind == "@" and starts_clock and not day_seen):
+        new_day = row.kind(index + 2) == "f" and row.kind(index + 3) in ("w", "r", "N", "d", "D")
+        if kind in "TL-" or (kind == "@" and starts_clock and (new_day or not day_seen)):
             behind = row.kind(index + 1)
             if behind in ("@", "t", "n", "d", "~") and kind != "@":
                 behind = row.kind(index + 2)
@@ -119,7 +120,8 @@ def _at(row: _Row, at: int) -> None:
     if before == "&" and any(row.kind(i) == "B" for i in range(at - 2, max(-1, at - 8), -1)):
         piece.kind = ""
         return
-    if before in ("c", "b", "h", "a") and after in _CLOCKS and row.kind(at - 2) not in ("&", "d"):
+    bare = before in ("1", "2") and row.kind(at - 2) in ("", "r", "p") and after == "c"
+    if (bare or before in ("c", "b", "h", "a")) and after in _CLOCKS and row.kind(at - 2) not in ("&", "d"):
         piece.kind = KINDS["to"]
         piece.value = "to"
         return
@@ -159,7 +161,7 @@ def _one(row: _Row, at: int) -> None:
         return
     if after == "&" and row.kind(at + 2) in ("q", "1", "2", "3", "4"):
         return
-    ends = after in ("", ".", ",", "&", "T", "L", "a", "h", "|", "-", "C") or (after in ("f", "i") and row.kind(at + 2) == "p")
+    ends = after in ("", ".", ",", "&", "T", "L", "a", "h", "|", "-", "C", "@") or (after in ("f", "i") and row.kind(at + 2) == "p")
     if ends and before and before in "@tTL><FBS{&~f":
         return
     piece.kind = OTHER
@@ -288,8 +290,26 @@ def _which(row: _Row, at: int) -> None:
         thing, which = row.pieces[at - 1], row.pieces[at]
         row.pieces[at - 1] = Piece(which.kind, thing.start, thing.start, which.value)
         row.pieces[at] = Piece(thing.kind, thing.start, which.end, thing.value)
-    elif after == "x":
+    elif after in ("x", "", ".", ","):
         row.pieces[at].kind = OTHER
+
+
+def _in(row: _Row, at: int) -> None:
+    """Take "de 8 em 8 horas" for how often, not when."""
+    if row.kind(at - 1) and row.kind(at - 1) in _NUMBERS and row.kind(at + 1) == row.kind(at - 1) and row.pieces[at - 1].value == row.pieces[at + 1].value:
+        for index in (at - 1, at, at + 1):
+            row.pieces[index].kind = OTHER
+
+
+def _ago(row: _Row, at: int) -> None:
+    """Put "há" behind the amount that it bears on; inside a sentence it says how long something lasts."""
+    piece = row.pieces[at]
+    if piece.value is None:
+        return
+    piece.kind = OTHER
+    if at == 0 and row.kind(3) in ("", ".") and row.kind(2) in ("u", "U") and row.kind(1) and row.kind(1) in "12349sA":
+        unit = row.pieces[2]
+        row.pieces[0:3] = [row.pieces[1], unit, Piece(KINDS["ago"], unit.end, unit.end)]
 
 
 def _number_of_month(row: _Row, at: int) -> None:
@@ -368,7 +388,7 @@ def _hour(row: _Row, at: int) -> None:
 
 
 _SETTLERS: tuple[dict[str, Callable[[_Row, int], None]], ...] = (
-    {"1": _hour, "u": _day, "w": _weekday, "o": _ordinal, "O": _ordinal, "m": _month, "q": _half, "I": _now},
+    {"1": _hour, "u": _day, "w": _weekday, "o": _ordinal, "O": _ordinal, "m": _month, "q": _half, "I": _now, "G": _ago, "i": _in},
     {"T": _to, "X": _outside, "V": _refusal, "B": _between},
     {"f": _of, "S": _of, "@": _at, "R": _for, "!": _not, "N": _which},
     {"U": _hours, "&": _and},

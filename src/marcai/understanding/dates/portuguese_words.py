@@ -87,6 +87,7 @@ def _units() -> None:
         "workday": "dia util|dias uteis",
         "week": "semana|semanas|sem|semaninha",
         "month": "mes|meses",
+        "quarter": "trimestre|trimestres",
         "year": "ano|anos",
     }.items():
         LEXICON.add("unit", spellings, unit, weak=False)
@@ -99,6 +100,11 @@ def _units() -> None:
     LEXICON.add("some", "uns|alguns|algumas|poucos|poucas", 3)
     LEXICON.add("fraction", "meia|meio", 30)
     LEXICON.add("amount", "uma hora e meia|hora e meia|1 hora e meia|1 h e meia", Amount(((1, "hour"), (30, "minute"))))
+    LEXICON.add("amount", "um quarto de hora|1/4 de hora|1/4 de h", Amount(((15, "minute"),)))
+    LEXICON.add_all(((KINDS["fraction"], 15), (KINDS["minus"], None)), [f"um quarto {to}" for to in ("para", "pra", "pro", "para as", "pras", "para o")])
+    LEXICON.add_all(((KINDS["and"], None), (KINDS["fraction"], 15)), "e um quarto")
+    LEXICON.add_all(((KINDS["unit"], "day"), (KINDS["after"], None)), "dia seguinte ao|dia seguinte a|dia depois do|dia depois da|dia depois de")
+    LEXICON.add_all(((KINDS["unit"], "day"), (KINDS["before"], None)), "dia anterior ao|dia anterior a|dia antes do|dia antes da|dia antes de")
     LEXICON.add_which(
         {
             "proximo|proxima|proximos|proximas|prox|proxi|que vem|q vem|qvem|ke vem|seguinte|que entra|vindouro": Which.NEXT,
@@ -118,6 +124,7 @@ def _units() -> None:
     LEXICON.add("portion", "resto|restante", "rest")
     LEXICON.add("week_of", "semana de|semana do|semana da|semana que comeca em|semana que comeca no", "week")
     LEXICON.add("ago", "atras")
+    LEXICON.add("ago", "ha|faz|fazem", "ha")
     LEXICON.add("now", "agora|agora mesmo|ja|imediatamente|o quanto antes|o mais rapido possivel|assim que possivel|quanto antes")
 
 
@@ -126,7 +133,7 @@ def _clock() -> None:
     LEXICON.add("meridiem", "pm|p . m .|p . m", "pm")
     LEXICON.add("oclock", "h|hs|hrs|hr|em ponto|certinho|cravado|cravadas|redondo|horas em ponto")
     LEXICON.add("named_clock", "meio dia|meio - dia|meiodia|mei dia|12 h do dia", Clock(12, 0, settled=True))
-    LEXICON.add("named_clock", "meia noite|meia - noite|meianoite", Clock(0, 0, settled=True))
+    LEXICON.add("named_clock", "meia noite|meia - noite|meianoite|zero hora|zero horas|0 hora|0 horas", Clock(0, 0, settled=True))
     LEXICON.add_parts(
         {
             "manha|manhas|manhazinha|manhanzinha|matina": PartOfDay("morning", 360, 720),
@@ -141,6 +148,7 @@ def _clock() -> None:
             "depois do trabalho|apos o trabalho|depois do expediente|apos o expediente|dps do trabalho|saindo do trabalho|depois do servico": PartOfDay(
                 "evening", 1020, 1260
             ),
+            "depois do jantar|depois da janta|apos o jantar": PartOfDay("evening", 1200, 1320),
             "horario comercial": PartOfDay("afternoon", 480, 1080, as_range=True),
         }
     )
@@ -160,7 +168,7 @@ def _small_words() -> None:
         "approximately": "umas|la|tipo|mais ou menos|aproximadamente|cerca de|exatamente|precisamente|mais|+ -|ali|bem|logo|ja",
         "for": "para|pra|pro|p|pr|para o|para a|por|durante|pra o",
         "and": "e|&",
-        "or": "ou|nem",
+        "or": "ou",
         "till": "ate|ateh|te|ateh as|ate o|ate as|ate a|ate ao|ate no maximo|ate no maximo as|no maximo ate|no maximo ate as|no mais tardar|ate no",
         "between": "entre|entre as|entre os|entre o|entre a",
         "past": "passadas",
@@ -169,7 +177,7 @@ def _small_words() -> None:
         "partir do|partir da|desde|desde as|desde o|desde a|comecando|comecando as|comecando em|comecando no|comecando na|a contar de",
         "onwards": "em diante|pra frente|para frente|pra la|pra cima|ou depois|ou mais tarde|adiante|e depois|por diante",
         "or_earlier": "ou antes|no maximo|ou mais cedo|no mais tardar",
-        "not": "nao|nada|nunca|jamais|nao pode ser|nao quero|nao queria|nada de|evitar|evita|nao seja|nao vale|n quero|n pode ser|nao precisa ser|nao me marca|nao marca|nao marque|nao chego|"
+        "not": "nao|nada|nunca|jamais|nao pode ser|nao quero|nao queria|nada de|evitar|evita|evite|nem|nao seja|nao vale|n quero|n pode ser|nao precisa ser|nao me marca|nao marca|nao marque|nao chego|"
         "nao saio|nao seria|nao gostaria|nao prefiro",
         "except": "menos|exceto|fora|salvo|tirando|sem ser|a nao ser|que nao seja|que nao|exceto no|qualquer dia menos|com excecao|com excecao de|com excecao da|com excecao do|"
         "menos na|menos no|desde que nao seja|so nao|so nao pode|so nao pode ser|so nao posso|so n|so n posso|ao inves de|em vez de|no lugar de|ao inves da|em vez da|ao inves do|em vez do|sem contar",
@@ -182,9 +190,11 @@ def _small_words() -> None:
     }.items():
         LEXICON.add(kind, spellings)
     LEXICON.add("not_possible", [f"{who}{no} {verb}" for verb in _REFUSALS for no in ("nao", "n") for who in ("", "eu ", "ja ")])
+    LEXICON.add("not_possible", "tambem nao|tbm nao|tb nao|tambem n|tb n|tbm n|nem pensar|sem chance|jamais")
     LEXICON.add("not_possible", "to fora|estou fora|to ocupado|estou ocupado|to ocupada|estou ocupada|e ruim|fica ruim|ta ruim|fica dificil|e impossivel|e complicado|to viajando")
     LEXICON.add_all(((KINDS["of"], "das"),), "das")
     LEXICON.add("of", "de|do|da|dos|d", "de")
+    LEXICON.add_all(((KINDS["till"], None), (KINDS["relative_day"], 0)), [f"ate o {end} do dia" for end in ("fim", "final", "finalzinho")])
     LEXICON.add("to", "a", "a")
     LEXICON.add("to", "ao|aos", "ao")
     LEXICON.add("to", "->|ate que", "to")
@@ -213,7 +223,7 @@ def _look_alikes() -> None:
         "terceira idade|terca parte|quarta vez|quarta dose|quarta consulta|quarta sessao|quarta opcao|quinta vez|quinta dose|quinta sessao|quinta opcao|quinta categoria|sexta vez|sexta sessao|"
         "sexta dose|quinta serie|quinta consulta|sexta consulta|quinta da boa vista|sexto sentido|segunda pessoa|segunda linha|segunda fase|segunda gravidez|segunda guerra|segundo grau|segundo turno|"
         "de vez|em vez|na segunda hora|meia idade|meio ambiente|meio periodo|meia duzia|meio termo|meia entrada|por meio|meio de|meia calca|meio que|meio ruim|meio dificil|"
-        "final feliz|no final das contas|afinal|de ultima hora|ultima hora|na ultima hora|em cima da hora|na hora|hora extra|horas extras|24 horas|24 h|24 hs|24 / 7|vinte e quatro horas|fim do mundo|"
+        "final feliz|no final das contas|afinal|de ultima hora|ultima hora|na ultima hora|em cima da hora|na hora|hora extra|horas extras|24 / 7|o ano todo|o ano inteiro|fim do mundo|"
         "data de nascimento|nasci em|nascida em|nascido em|mar aberto|bolsa de mar|todo mundo|de nada|nada demais|"
         "ultima vez|proxima vez|primeira vez|ultima consulta|primeira consulta|primeiro nome|ultimo nome|esta vez|desta vez|dessa vez|outra vez|mil vezes|ano letivo|fim de papo|no fundo|"
         "anos de idade|meses de idade|ano de idade|mes de idade|meses de vida|anos de vida|de primeira|pelo menos|ao menos|a menos|muito menos|nada menos|mais um|mais uma|mais ou menos uma|"

@@ -269,7 +269,7 @@ class _Scan:
         last, minute = index + 1, "00"
         if index + 2 < len(tokens) and tokens[index + 2].start() == tokens[last].end() and tokens[index + 2][0].isdigit():
             minute, last = tokens[index + 2][0], index + 2
-        elif index + 2 < len(tokens) and tokens[index + 2].start() == tokens[last].end() and "-" in tokens[index + 2][0]:
+        elif index + 2 < len(tokens) and tokens[index + 2].start() == tokens[last].end() and "-" in tokens[index + 2][0][1:]:
             return self.hours_and_dash(index, text)
         clock = clock_of(text, minute) if len(minute) <= 2 else None
         if clock is None:
