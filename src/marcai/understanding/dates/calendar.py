@@ -5,6 +5,7 @@ from collections.abc import Callable
 from datetime import date, timedelta
 
 from marcai.understanding.dates.constituents import Unit
+from marcai.understanding.dates.lunar import lunar_day
 
 DAY = timedelta(days=1)
 
@@ -137,18 +138,13 @@ def _nth_of(month: int, weekday: int, nth: int, shift: int = 0) -> Callable[[int
     return of
 
 
-# New year's day of the Chinese calendar, month and day, from 2012 on (observatory tables).
-_SPRING = (
-    "0123 0210 0131 0219 0208 0128 0216 0205 0125 0212 0201 0122 0210 0129 0217 0206 0126 0213 0203 0123 0211 0131 0219 0208 0128 0215 0204 0124 0212"
-).split()
+def _lunar(month: int, day: int, year_shift: int = 0) -> Callable[[int], date]:
+    return lambda year: lunar_day(year + year_shift, month, day)
 
 
-def spring_festival(year: int) -> date:
-    """Return the Chinese new year's day; outside 2012-2040 its mean date."""
-    index = year - 2012
-    if not 0 <= index < len(_SPRING):
-        return date(year, 2, 5)
-    return date(year, int(_SPRING[index][:2]), int(_SPRING[index][2:]))
+def _clear_and_bright(year: int) -> date:
+    """Return Qingming: the fifteenth day after the equinox of spring, on 4 or 5 April in our century."""
+    return date(year, 4, int(year % 100 * 0.2422 + 4.81) - year % 100 // 4)
 
 
 HOLIDAYS: dict[str, Callable[[int], date]] = {
@@ -197,7 +193,17 @@ HOLIDAYS: dict[str, Callable[[int], date]] = {
     "easter": easter,
     "easter_monday": _from_easter(1),
     "corpus_christi": _from_easter(60),
-    "spring_festival": spring_festival,
-    "spring_festival_eve": lambda year: spring_festival(year) - DAY,
+    "spring_festival": _lunar(1, 1),
+    "spring_festival_eve": lambda year: lunar_day(year, 1, 1) - DAY,
+    "lantern": _lunar(1, 15),
+    "clear_and_bright": _clear_and_bright,
+    "dragon_boat": _lunar(5, 5),
+    "double_seventh": _lunar(7, 7),
+    "mid_autumn": _lunar(8, 15),
+    "double_ninth": _lunar(9, 9),
+    "laba": _lunar(12, 8, -1),
+    "singles_day": _fixed(11, 11),
+    "army_day_cn": _fixed(8, 1),
+    "youth_day_cn": _fixed(5, 4),
 }
 """Feasts by key: the day on which each falls in a year."""

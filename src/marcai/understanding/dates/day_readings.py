@@ -117,8 +117,7 @@ def _fits(year: int, month: int, day: MonthDay) -> date | None:
 def _month_day(day: MonthDay, today: date) -> Days:
     year = day.year if day.year is not None else today.year + day.year_shift if day.year_shift is not None else None
     if day.lunar and day.month is not None:
-        years = (year,) if year is not None else range(today.year - 1, today.year + 2)
-        return Days((next(found for one in years if (found := lunar_day(one, day.month, day.day)) >= today or year is not None),))
+        return Days((_lunar(day.day, day.month, year, today),))
     if day.month_shift is not None:
         first = month_start(today, day.month_shift)
         return Days((first.replace(day=min(day.day, month_length(first.year, first.month))),))
@@ -137,6 +136,12 @@ def _month_day(day: MonthDay, today: date) -> Days:
         readings.append(date(year, day.day, day.month) if year is not None else _next_date(swapped, day.day, today))
         return Days(tuple(readings), "day_or_month")
     return Days(tuple(readings))
+
+
+def _lunar(day: int, month: int, year: int | None, today: date) -> date:
+    if year is not None:
+        return lunar_day(year, month, day)
+    return next(moon for one in range(today.year - 1, today.year + 2) if (moon := lunar_day(one, month, day)) >= today)
 
 
 def _next_date(day: MonthDay, month: int, today: date) -> date:
