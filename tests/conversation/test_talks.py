@@ -73,7 +73,7 @@ def assert_nothing_vanished(stage: Stage, found: list[Any]) -> None:
         assert known[visit.id].is_live or known[visit.id] is Status.CANCELLED
 
 
-def test_there_are_talks_enough_in_every_language() -> None:
+async def test_there_are_talks_enough_in_every_language() -> None:
     per_language = {language: sum(param.values[0] == language for param in TALKS) for language in LANGUAGES}
     assert all(count >= 20 for count in per_language.values()), per_language
     assert sum(per_language.values()) >= 60

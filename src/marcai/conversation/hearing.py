@@ -10,8 +10,10 @@ from typing import Final
 
 from marcai.conversation.conversation import Conversation
 from marcai.conversation.flow import State
+from marcai.conversation.pursuit.facts import topics_in
+from marcai.conversation.refusals import refused_in
 from marcai.kit.text import folded
-from marcai.understanding.meaning import Intent, Meaning
+from marcai.understanding.meaning import Intent, IntentReading, Meaning
 
 _SOMETHING_SAID: Final = re.compile(r"[^\W_]")
 _THUMBS_UP: Final = ("👍", "👌", "🆗", "✅", "🙏")
@@ -38,6 +40,8 @@ _GIVING_UP: Final = re.compile(
         )
     )
 )
+_BY_THE_WAY: Final = re.compile(r"^对了[,，、。 ]?.")
+_ASKING: Final = re.compile(r"[?？]|\b(qual|quanto|onde|quando|que horas|how|what|where|which|when|do you)\b|吗|哪|几点|多少|怎么")
 _VISIT_WORDS: Final = re.compile(r"consult|agendamento|marcad|horario|visit|appointment|booking|预约|挂号|的号")
 
 
@@ -56,10 +60,24 @@ def gives_up(meaning: Meaning, talk: Conversation) -> bool:
     return is_bare and task is not None and task.intent is not Intent.CANCEL
 
 
+def is_question_beside(text: str) -> bool:
+    """Say whether a message that sounds like a yes asks something about the clinic: "ok wait, how much is it?", "对了，在哪儿？".
+
+    Only an explicit yes books: who asks beside it is answered first, and asked again.
+    """
+    plain = folded(text)
+    return _BY_THE_WAY.search(plain) is not None or (_ASKING.search(plain) is not None and bool(topics_in(plain)))
+
+
 def heard(meaning: Meaning, talk: Conversation) -> Meaning:
     """Return the meaning as this talk has to take it."""
     if meaning.answer is None and not _SOMETHING_SAID.search(meaning.text) and any(sign in meaning.text for sign in _THUMBS_UP):
         meaning = replace(meaning, answer="yes")
+    if meaning.answer == "yes" and is_question_beside(meaning.text):
+        meaning = replace(meaning, answer=None, readings=(IntentReading(Intent.CLINIC_INFO, meaning.confidence, 0, len(meaning.text)),))
+    if talk.state is State.OFFERING and not meaning.subject_times and refused_in(meaning.text) is not None:
+        # "Could it be another day?" is said of the slot on the table, and moves no visit that stands.
+        meaning = replace(meaning, readings=tuple(r for r in meaning.readings if r.intent not in (Intent.RESCHEDULE, Intent.CANCEL)))
     if talk.state is State.OFFERING and meaning.answer == "no" and meaning.intent is Intent.DENY:
         # "No, that doesn't work, I want Friday": whatever is said after such a no is said of the offer.
         readings = tuple(reading for reading in meaning.readings if reading.intent is not Intent.CANCEL)

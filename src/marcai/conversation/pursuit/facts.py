@@ -12,6 +12,11 @@ from marcai.tools.allowed import NotAllowed
 from marcai.tools.clinic_facts import ClinicFacts, clinic_facts
 
 _TOPICS: Final[dict[str, tuple[str, ...]]] = {
+    "address": (
+        r"endereco|onde (fica|e\b|voces)|como chego|localiza",
+        r"\baddress|\bwhere\b|located|directions",
+        r"地址|在哪|哪里|怎么走|怎么去",
+    ),
     "hours": (
         r"horario de (funcion|atend)",
         r"que horas (voces )?(abre|fecha|atende)",
@@ -39,15 +44,18 @@ _TOPICS: Final[dict[str, tuple[str, ...]]] = {
 _PATTERNS: Final = tuple((topic, re.compile("|".join(wordings))) for topic, wordings in _TOPICS.items())
 
 
+def topics_in(plain: str) -> list[str]:
+    """Return what of the clinic a folded text asks for."""
+    return [topic for topic, pattern in _PATTERNS if pattern.search(plain)]
+
+
 async def facts_lines(scene: Scene) -> tuple[Line, ...]:
     """Return what is to be said about the clinic."""
     facts = await clinic_facts(scene.unit, scene.actor)
     if isinstance(facts, NotAllowed):
         return (line(Say.FACT_UNKNOWN, phone=scene.setup.organisation.phone),)
-    plain = folded(scene.meaning.text)
-    topics = [topic for topic, pattern in _PATTERNS if pattern.search(plain)]
     lines: list[Line] = []
-    for topic in topics:
+    for topic in topics_in(folded(scene.meaning.text)):
         lines += _of_topic(topic, facts)
     return (*lines, *_addresses(facts))
 
@@ -62,7 +70,7 @@ def _of_topic(topic: str, facts: ClinicFacts) -> list[Line]:
         return [line(Say.FACT_PROVIDERS, options=tuple(p.display_name for p in facts.providers[:10]))] if facts.providers else []
     if topic == "types":
         return [line(Say.FACT_TYPES, options=tuple(t.name for t in facts.appointment_types[:10]))] if facts.appointment_types else []
-    return [line(Say.FACT_UNKNOWN, phone=facts.phone)]
+    return [line(Say.FACT_UNKNOWN, phone=facts.phone)] if topic == "price" else []
 
 
 def _hours(facts: ClinicFacts) -> Line:
