@@ -4,9 +4,10 @@ Each function looks at a bounded number of neighbours, so that a text costs what
 """
 
 from collections.abc import Callable
+from dataclasses import replace
 from typing import cast
 
-from marcai.understanding.dates.constituents import KINDS, MonthDay, Piece, Which
+from marcai.understanding.dates.constituents import KINDS, Clock, MonthDay, Piece, Which
 from marcai.understanding.dates.shapes import OTHER, clock_of, is_day
 
 _NUMBERS = "1234"
@@ -361,6 +362,21 @@ def _minutes(row: _Row, at: int) -> None:
         _join(row, at + 1)
 
 
+def _span_start(row: _Row, at: int) -> None:
+    """Take the first hour of "das 7h às 19h" as it is said: who counts to 24 says no half of the day."""
+    end = row.pieces[at + 2] if at + 2 < len(row.pieces) else None
+    if end is None or row.kind(at + 1) not in ("T", "L", "-", "&") or row.kind(at + 2) not in ("c", "2"):
+        return
+    late = end.value.hour > 12 if isinstance(end.value, Clock) else row.kind(at - 1) in ("F", "B") and cast("int", end.value) > 12
+    piece = row.pieces[at]
+    if not late or (piece.kind == "1" and row.kind(at - 1) not in ("F", "B")):
+        return
+    clock = piece.value if isinstance(piece.value, Clock) else Clock(cast("int", piece.value))
+    if end.kind == "2" and row.kind(at + 3) in ("f", "m", "/", "u"):
+        return
+    row.pieces[at] = Piece(KINDS["literal"], piece.start, piece.end, replace(clock, settled=True))
+
+
 def _and(row: _Row, at: int) -> None:
     if row.kind(at - 1) in ("1", "2") and row.kind(at + 1) in ("1", "2", "3", "4"):
         _minutes(row, at)
@@ -392,6 +408,7 @@ _SETTLERS: tuple[dict[str, Callable[[_Row, int], None]], ...] = (
     {"T": _to, "X": _outside, "V": _refusal, "B": _between},
     {"f": _of, "S": _of, "@": _at, "R": _for, "!": _not, "N": _which},
     {"U": _hours, "&": _and},
+    {"c": _span_start, "1": _span_start},
 )
 """Which function settles which kind, in passes: the later ones build on what the earlier ones settled."""
 
