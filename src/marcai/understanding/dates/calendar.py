@@ -142,9 +142,9 @@ def _lunar(month: int, day: int, year_shift: int = 0) -> Callable[[int], date]:
     return lambda year: lunar_day(year + year_shift, month, day)
 
 
-def _clear_and_bright(year: int) -> date:
-    """Return Qingming: the fifteenth day after the equinox of spring, on 4 or 5 April in our century."""
-    return date(year, 4, int(year % 100 * 0.2422 + 4.81) - year % 100 // 4)
+def _solar_term(month: int, constant: float) -> Callable[[int], date]:
+    """Return a rule for a day that follows the sun (the usual approximation for this century)."""
+    return lambda year: date(year, month, int(year % 100 * 0.2422 + constant) - (year % 100 - (month < 3)) // 4)
 
 
 HOLIDAYS: dict[str, Callable[[int], date]] = {
@@ -196,7 +196,15 @@ HOLIDAYS: dict[str, Callable[[int], date]] = {
     "spring_festival": _lunar(1, 1),
     "spring_festival_eve": lambda year: lunar_day(year, 1, 1) - DAY,
     "lantern": _lunar(1, 15),
-    "clear_and_bright": _clear_and_bright,
+    "clear_and_bright": _solar_term(4, 4.81),
+    "start_of_spring": _solar_term(2, 3.87),
+    "spring_equinox": _solar_term(3, 20.646),
+    "start_of_summer": _solar_term(5, 5.52),
+    "summer_solstice": _solar_term(6, 21.37),
+    "start_of_autumn": _solar_term(8, 7.5),
+    "autumn_equinox": _solar_term(9, 23.042),
+    "start_of_winter": _solar_term(11, 7.438),
+    "winter_solstice": _solar_term(12, 21.94),
     "dragon_boat": _lunar(5, 5),
     "double_seventh": _lunar(7, 7),
     "mid_autumn": _lunar(8, 15),
@@ -205,5 +213,9 @@ HOLIDAYS: dict[str, Callable[[int], date]] = {
     "singles_day": _fixed(11, 11),
     "army_day_cn": _fixed(8, 1),
     "youth_day_cn": _fixed(5, 4),
+    "arbor_day_cn": _fixed(3, 12),
+    "april_fools": _fixed(4, 1),
+    "nurses_day": _fixed(5, 12),
+    "party_day_cn": _fixed(7, 1),
 }
 """Feasts by key: the day on which each falls in a year."""

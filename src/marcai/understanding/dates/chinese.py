@@ -21,7 +21,9 @@ COMBINER = Combiner(clocks=CLOCKS, days=DAYS, joins=JOINS)
 CLOCK, DAY, MONTH, YEAR, ORDINAL = (KINDS[name] for name in ("clock", "day", "month", "year", "ordinal"))
 AMOUNT, WEEKDAY, WHICH, NTH, PART, OF = (KINDS[name] for name in ("amount", "weekday", "which", "nth", "part", "of"))
 TIMELY = frozenset("DKowrpmJulQqeyGg|^j1234")
-_SPACES = frozenset(" \t\r\u00a0")
+_SPACES = frozenset(" \t\r\u00a0\u3000")
+_HAN = "[\u4e00-\u9fff]"
+_LOOSE = re.compile(f"(?<={_HAN})[ \t\u00a0\u3000]+(?=[0-9\u4e00-\u9fff])|(?<=[0-9])[ \t\u00a0\u3000]+(?={_HAN})")
 
 _DATE = re.compile("[0-9]{4}([-./])[0-9]{1,2}\\1[0-9]{1,2}(?![0-9])")
 _PHONE = re.compile("[0-9]+(?:-[0-9]{3,})+|[0-9]{7}[0-9]*|[0-9]{5,6}")
@@ -45,14 +47,15 @@ _CHOICE = re.compile(
 )
 _CHOSEN = (Which.AFTER_NEXT, Which.NEXT, Which.LAST, Which.THIS)
 _COUNTED = re.compile(
-    f"(?:(接下来的?|未来的?|今后的?|往后的?|最近的?|随后的?|近|下|后)|(过去的?|前|上)|(这))(?=(?:[几数]|{NUM})个?(?:天|日(?!本)|周|星期|礼拜|月|工作日|年))"
+    f"(?:(接下来的?|未来的?|今后的?|往后的?|最近的?|随后的?|近|下|后)|(过去的?|前|上)|(这)(?![一1][天日]))(?=(?:[几数]|{NUM})个?(?:天|日(?!本)|周|星期|礼拜|月|工作日|年))"
 )
 _COUNTS = (Which.NEXT, Which.LAST, Which.THIS)
 _COMING = re.compile(f"(?:再过|再等|过|再)(?=(?:[几数半]|{NUM})(?:个|天|周|年|分钟|小时|刻钟|月))")
 _LUNAR = re.compile(
-    f"(农历|阴历|旧历)?(?P<month>正|冬|腊|{NUM})月(?:初(?P<early>[一二三四五六七八九十])(?!诊)|(?P<day>[廿卅]?[一二三四五六七八九十]{{1,3}}))[日号]?"
+    f"(农历|阴历|旧历)?(?:(?P<month>正|冬|腊|{NUM})月|大?年(?=初))"
+    "(?:初(?P<early>[一二三四五六七八九十])(?!诊)|(?P<day>[廿卅]?[一二三四五六七八九十]{1,3}))[日号]?"
 )
-_MONTHS = {"正": 1, "冬": 11, "腊": 12}
+_MONTHS = {None: 1, "正": 1, "冬": 11, "腊": 12}
 _NO = re.compile(
     "不(?:是)?(?=[ ]*[,。…!.])|不(?=(?:下个?|这个?)?(?:周|星期|礼拜)[一二三四五六日天]|[明后]天|[0-9一二三四五六七八九十]{1,3}[点号])"
 )
@@ -63,7 +66,8 @@ _NO_DATE = re.compile(
     "号(?:[楼线厅窗床桌台店馆站柜库仓铺井桥公院机口屋舱](?![长会])|门(?!诊)|诊[室间台]|病[房区床]|电梯|房|技师|理疗|文件|字|码|选手|地铁)|日(?:[元游用常报夜程语系]|本)"
 )
 _STREET = frozenset("路街巷弄幢栋座")
-_NAMED = re.compile("(?:叫|名|姓)[^,。]{0,3}$")
+_NAMED = re.compile("(?:叫|名|姓)[^,。]{0,3}$|^[李王张刘陈杨赵黄吴徐孙胡朱高林何郭马罗梁宋郑谢韩唐冯于董萧程曹袁邓许傅沈曾彭吕]$")
+_AGE = re.compile("今年(?:都|已经|刚|快|才|满|有)?[0-9零一二三四五六七八九十]{1,3}(?![0-9零一二三四五六七八九十月号日个年季])")
 _DAYS_ON = re.compile("日(?=[之以]?[后内])")
 _NEXT_NUMBER = re.compile(f" ?(?:到|至|-|、|和|或者|或|,)? ?{NUM} ?(?:[点号日时月天周:]|个[半小钟月星礼]|小时|分钟)")
 _PAIR = re.compile("(一二|二三|两三|三四|四五|五六|六七|七八|八九)(?=[点时])")
@@ -206,7 +210,7 @@ class _Scan:
         month = _MONTHS.get(said) or value_of(said)
         day = value_of(early or match["day"])
         plain = match[1] is None and said not in _MONTHS
-        if plain and not early and not (month == 8 and day == 15 and match[0][-1] not in "日号"):
+        if plain and not early and (month != 8 or day != 15 or match[0][-1] in "日号" or self.before() == YEAR):
             return 0
         if month is None or day is None or not 1 <= month <= 12 or not 1 <= day <= 30 or match.end() - at < 3:
             return 0
@@ -225,6 +229,11 @@ class _Scan:
         """Add the "还是" of "还是周四吧", which takes back; elsewhere it means "or"."""
         match = _RATHER.match(self.text, at)
         return 0 if match is None else self.add(KINDS["correction"], at, match.end())
+
+    def age(self, at: int) -> int:
+        """Pass over "今年28": how old somebody is."""
+        match = _AGE.match(self.text, at)
+        return 0 if match is None else self.other(at, match.end())
 
     def few(self, at: int) -> int:
         """Add "几天"."""
@@ -247,7 +256,8 @@ class _Scan:
             return self.other(at, end)
         if _WHOLE_DASHED.fullmatch(text):
             day = two_numbers(int(text.strip()[:2]), int(text.strip()[3:5]), None, True)
-            return self.other(at, len(text)) if day is None else self.add(DAY, at, len(text), replace(day, either=False))
+            if day is not None:
+                return self.add(DAY, at, len(text), replace(day, either=False))
         written = text[at:end]
         return self.shaped(written, at, end) if not written.isdigit() or len(written) == 8 else self.counted(at, end)
 
@@ -293,22 +303,20 @@ class _Scan:
         if value is None:
             return self.other(at, end)
         follows = text[end : end + 1]
-        dense = end + 1 if follows == " " else end
-        follows = text[dense : dense + 1]
         behind = 0
         if follows in ("点", "时"):
-            behind = self.hour(at, end, dense, value)
+            behind = self.hour(at, end, value)
         elif follows in ("日", "号", "月", "年"):
-            behind = self.date_word(at, end, dense, value, follows)
+            behind = self.date_word(at, end, value, follows)
         elif follows in ("a", "p") and 1 <= value <= 12 and _MERIDIEM.match(text, end):
             return self.meridiem(at, end, Clock(value))
-        return behind or self.quantity(at, end, dense, value)
+        return behind or self.quantity(at, end, value)
 
-    def hour(self, at: int, end: int, dense: int, value: int) -> int:
+    def hour(self, at: int, end: int, value: int) -> int:
         """Add "三点一刻"; "一点" is "a little" unless a word of time or of booking stands before it."""
-        found = clock_from(self.text, value, at, dense)
+        found = clock_from(self.text, value, at, end)
         if found is None:
-            return self.other(at, dense + 1)
+            return self.other(at, end + 1)
         clock, behind = found
         if self.text[at:behind] == "一点":
             before = self.text[at - 1] if at else ""
@@ -317,38 +325,40 @@ class _Scan:
                 return self.other(at, behind)
         return self.add(CLOCK, at, behind, clock)
 
-    def date_word(self, at: int, end: int, dense: int, value: int, follows: str) -> int:
+    def date_word(self, at: int, end: int, value: int, follows: str) -> int:
         """Add a day of a month, a month or a year."""
         text, spoken = self.text, not self.text[at:end].isascii()
         if follows == "年":
             written = end - at
             if written == 4 and 1900 <= value < 2100:
-                return self.add(YEAR, at, dense + 1, value)
-            if written == 2 and re.match(f"年{NUM}月", text[dense : dense + 5]) and (not spoken or "十" not in text[at:end]):
-                return self.add(YEAR, at, dense + 1, full_year(f"{value:02}"))
+                return self.add(YEAR, at, end + 1, value)
+            if written == 2 and re.match(f"年{NUM}月", text[end : end + 5]) and (not spoken or "十" not in text[at:end]):
+                return self.add(YEAR, at, end + 1, full_year(f"{value:02}"))
             return 0
         if follows == "月":
-            if not 1 <= value <= 12 or text[dense + 1 : dense + 2] in ("经", "饼", "子"):
-                return self.other(at, dense + 1)
+            if not 1 <= value <= 12 or text[end + 1 : end + 2] in ("经", "饼", "子", "花", "天"):
+                return self.other(at, end + 1)
             if _NAMED.search(text, max(0, at - 5), at):
-                return self.other(at, dense + 1)
-            return self.lunar(at) or self.add(MONTH, at, dense + 1, value)
-        if not 1 <= value <= 31 or _NO_DATE.match(text, dense) or (at and text[at - 1] in _STREET) or text[max(0, at - 2) : at] == "大道":
-            return self.other(at, dense + 1)
-        if (spoken or value <= 10) and self.before() != MONTH and _DAYS_ON.match(text, dense) and (spoken or end - at == 1):
-            found = amount_at(text[:dense] + "天" + text[dense + 1 :], value, dense)
+                return self.other(at, end + 1)
+            return self.lunar(at) or self.add(MONTH, at, end + 1, value)
+        if not 1 <= value <= 31 or _NO_DATE.match(text, end) or (at and text[at - 1] in _STREET) or text[max(0, at - 2) : at] == "大道":
+            return self.other(at, end + 1)
+        if (spoken or value <= 10) and self.before() != MONTH and _DAYS_ON.match(text, end) and (spoken or end - at == 1):
+            found = amount_at(text[:end] + "天" + text[end + 1 :], value, end)
             if found is not None:
                 return self.add(AMOUNT, at, found[1], found[0])
-        return self.add(ORDINAL, at, dense + 1, value)
+        return self.add(ORDINAL, at, end + 1, value)
 
-    def quantity(self, at: int, end: int, dense: int, value: int) -> int:
+    def quantity(self, at: int, end: int, value: int) -> int:
         """Add a quantity of time, a number that a neighbour makes a day or an hour, or nothing for us."""
         text, before = self.text, self.before()
-        found = amount_at(text, value, dense) if before != MONTH or text[dense : dense + 1] != "周" else None
+        if text.startswith("季度", end) and 1 <= value <= 4:
+            return self.add(NTH, at, end, value)
+        found = amount_at(text, value, end) if before != MONTH or text[end : end + 1] != "周" else None
         if found is not None:
             return self.add(AMOUNT, at, found[1], found[0])
         written = "" if not text[at:end].isascii() else text[at:end]
-        rest = text[dense : dense + 1]
+        rest = text[end : end + 1]
         alone = not rest or rest in ",。!?;的可行吧呢吗到至-之开 "
         if (before == MONTH and 1 <= value <= 31) or _NEXT_NUMBER.match(text, end):
             return self.add(number_kind(value, written), at, end, value, spoken=not written)
@@ -363,8 +373,11 @@ class _Scan:
 
 _SPECIAL: dict[str, Callable[[_Scan, int], int]] = {
     **dict.fromkeys("周星礼拜", _Scan.weekday),
-    **dict.fromkeys("下上这本当大未接今往近最随后过前再", _Scan.choice),
-    **dict.fromkeys("农阴旧正冬腊", _Scan.lunar),
+    **dict.fromkeys("下上这本当未接往近随后过前再", _Scan.choice),
+    **dict.fromkeys("农阴旧正冬腊年", _Scan.lunar),
+    "大": lambda scan, at: _Scan.lunar(scan, at) or _Scan.choice(scan, at),
+    "最": lambda scan, at: _Scan.nth(scan, at) or _Scan.choice(scan, at),
+    "今": lambda scan, at: _Scan.age(scan, at) or _Scan.choice(scan, at),
     "第": _Scan.nth,
     "头": _Scan.nth,
     "首": _Scan.nth,
@@ -374,10 +387,23 @@ _SPECIAL: dict[str, Callable[[_Scan, int], int]] = {
     "几": _Scan.few,
     "数": _Scan.few,
 }
-_SPECIAL["最"] = lambda scan, at: _Scan.nth(scan, at) or _Scan.choice(scan, at)
 _STARTS = frozenset(_SPECIAL) | frozenset(TAILS) | frozenset(WORDS) | NUMERALS
 
 
 def scan(text: str) -> list[Piece]:
     """Return the constituents of a Chinese text."""
-    return settled(_Scan(text).run(), text)
+    if not any(space in text for space in _SPACES):
+        return settled(_Scan(text).run(), text)
+    squeezed = _LOOSE.sub("", text)
+    if len(squeezed) == len(text):
+        return settled(_Scan(text).run(), text)
+    kept = [True] * len(text)
+    for match in _LOOSE.finditer(text):
+        kept[match.start() : match.end()] = [False] * (match.end() - match.start())
+    places = [at for at, keep in enumerate(kept) if keep]
+    pieces = settled(_Scan(squeezed).run(), squeezed)
+    for piece in pieces:
+        length = piece.end - piece.start
+        piece.start = places[piece.start] if piece.start < len(places) else len(text)
+        piece.end = places[piece.end - 1] + 1 if length else piece.start
+    return pieces

@@ -13,6 +13,7 @@ from marcai.understanding.dates.constituents import (
     Count,
     DayLike,
     DayRange,
+    FromNow,
     Holiday,
     Lasting,
     Moment,
@@ -165,19 +166,42 @@ def nth_of_period(parts: list[Piece]) -> Built:
     if thing.kind == KINDS["weekday"]:
         return as_day(parts, Nth(nth, None, cast("int", thing.value), within))
     unit = cast("Unit", "weekend" if thing.kind == KINDS["week_end"] else thing.value)
+    if unit == "quarter":
+        return as_day(parts, _quarter(nth, within if at else None))
     if unit == "week" and nth > 0 and not isinstance(within, Year):
         return as_day(parts, ContainingWeek(Nth(nth, None, 0, within)))
     return as_day(parts, Nth(nth, unit, None, within))
 
 
+def _quarter(nth: int, year: DayLike | None) -> DayLike:
+    """Return the months of a quarter; without a year, of the next that comes."""
+    said = year.year if isinstance(year, Year) else None
+    shift = year.shift if isinstance(year, Period) and year.unit == "year" else None
+    return DayRange(Month(3 * nth - 2, said, year_shift=shift), Month(3 * nth, said, year_shift=shift))
+
+
+def _half(portion: str, of: DayLike) -> DayLike:
+    """Return the first or second half of a week, a month or a year."""
+    first_half = portion == "first_half"
+    if isinstance(of, Year) or (isinstance(of, Period) and of.unit == "year"):
+        said, shift = (of.year, None) if isinstance(of, Year) else (None, of.shift)
+        months = (1, 6) if first_half else (7, 12)
+        return DayRange(Month(months[0], said, year_shift=shift), Month(months[1], said, year_shift=shift))
+    if isinstance(of, Period) and of.unit == "week":
+        return DayRange(Weekday(0 if first_half else 3, weeks=of.shift), Weekday(2 if first_half else 6, weeks=of.shift))
+    if isinstance(of, Period) and of.unit == "month":
+        days = (1, 15) if first_half else (16, 31)
+        return DayRange(MonthDay(days[0], month_shift=of.shift), MonthDay(days[1], month_shift=of.shift))
+    return Portion("early" if first_half else "late", of)
+
+
 def portion_of_period(parts: list[Piece]) -> Built:
     """Build "这个月底", "5月中旬", "明年年初", "下半周"."""
-    within, portion = _period_of([p for p in parts if p.kind != KINDS["portion"]]), parts[-1].value
+    within, portion = _period_of([p for p in parts if p.kind != KINDS["portion"]]), cast("str", parts[-1].value)
     if within is None:
         return None
-    if portion == "second_half":
-        shift = within.shift if isinstance(within, Period) else 0
-        return as_day(parts, DayRange(Weekday(3, weeks=shift), Weekday(6, weeks=shift)))
+    if portion in ("first_half", "second_half"):
+        return as_day(parts, _half(portion, within))
     return as_day(parts, Portion(portion, within))  # type: ignore[arg-type]
 
 
@@ -189,9 +213,11 @@ def weekend_of_which(parts: list[Piece]) -> Built:
 def counted(parts: list[Piece]) -> Built:
     """Build "后三天", "未来两周", "下三个星期", "这两天"."""
     (number, unit), *more = cast("Amount", parts[-1].value).parts
+    which = _which(parts)
+    if unit in CLOCK_UNITS and which is Which.NEXT:
+        return _soon(parts)
     if more or unit in CLOCK_UNITS:
         return None
-    which = _which(parts)
     if which is Which.THIS:
         return as_day(parts, Lasting(Relative(0), cast("Amount", parts[-1].value)))
     if which is Which.LAST:
@@ -220,7 +246,13 @@ def weekday_after_amount(parts: list[Piece]) -> Built:
 def within_amount(parts: list[Piece]) -> Built:
     """Build "三天内", "未来两周之内"."""
     amount = cast("Amount", next(p for p in parts if p.kind == KINDS["amount"]).value)
-    return None if any(unit in CLOCK_UNITS for _, unit in amount.parts) else as_day(parts, Lasting(Relative(0), amount))
+    return _soon(parts) if any(unit in CLOCK_UNITS for _, unit in amount.parts) else as_day(parts, Lasting(Relative(0), amount))
+
+
+def _soon(parts: list[Piece]) -> Built:
+    """Build "半小时内", "接下来两小时": from now on, so long."""
+    amount = cast("Amount", next(p for p in parts if p.kind == KINDS["amount"]).value)
+    return joined("expression", parts, MomentRange(Moment(None, FromNow(Amount(()))), Moment(None, FromNow(amount))))
 
 
 def months_between(parts: list[Piece]) -> Built:
@@ -256,6 +288,17 @@ def days_beside_day(parts: list[Piece]) -> Built:
 def days_between(parts: list[Piece]) -> Built:
     """Build "5号和8号之间"."""
     return day_range([p for p in parts if p.kind == KINDS["day"]])
+
+
+def into_next_day(parts: list[Piece]) -> Built:
+    """Build "22:00到明天6:00": from today on; in digits, over a night, the clock has 24 hours."""
+    day = parts[-2].value
+    if not isinstance(day, Relative) or day.days < 1:
+        return None
+    start, end = (cast("Clock", p.value) for p in (parts[0], parts[-1]))
+    if min(parts[0].end - parts[0].start, parts[-1].end - parts[-1].start) >= 4:
+        start, end = replace(start, settled=True), replace(end, settled=True)
+    return joined("expression", parts, MomentRange(Moment(Relative(0), start), Moment(day, end)))
 
 
 def turned(parts: list[Piece]) -> Built:
@@ -310,6 +353,7 @@ DAYS: tuple[Rule, ...] = (
 )
 
 JOINS: tuple[Rule, ...] = (
+    ("clock (to|till|dash) day clock", into_next_day),
     ("day (onwards|of) of? nth (day|unit)", nth_after_day),
     ("day onwards of day", nth_after_day),
     ("day of? (onwards|or_earlier) amount", days_beside_day),

@@ -10,8 +10,8 @@ Tail = tuple[str, frozenset[str], str, str | None, object]
 """A word that means time only behind a neighbour: the word, the kinds of such neighbours, the characters that must not
 follow, its kind (None: it adds nothing) and its value."""
 
-_TRADITIONAL = "點號週禮後個這兩鐘鍾時間過內裡裏從開對應請約節國慶聖誕曆農陰陽歲臘無沒幾還來說錯樓電話塊錢萬億齡壓數頭淩尋聽晝歸處換調類體僅場診會夠飯學許運總訂華壢禪勞動兒婦師親愛歡樂課歷連記單機廠館線門廳鋪樣種雙閏現訊"
-_SIMPLIFIED = "点号周礼后个这两钟钟时间过内里里从开对应请约节国庆圣诞历农阴阳岁腊无没几还来说错楼电话块钱万亿龄压数头凌寻听昼归处换调类体仅场诊会够饭学许运总订华坜禅劳动儿妇师亲爱欢乐课历连记单机厂馆线门厅铺样种双闰现讯"
+_TRADITIONAL = "樹護倫復黨術備單傷紀廳麼嗎裏點號週禮後個這兩鐘鍾時間過內裡裏從開對應請約節國慶聖誕曆農陰陽歲臘無沒幾還來說錯樓電話塊錢萬億齡壓數頭淩尋聽晝歸處換調類體僅場診會夠飯學許運總訂華壢禪勞動兒婦師親愛歡樂課歷連記單機廠館線門廳鋪樣種雙閏現訊"
+_SIMPLIFIED = "树护伦复党术备单伤纪厅么吗里点号周礼后个这两钟钟时间过内里里从开对应请约节国庆圣诞历农阴阳岁腊无没几还来说错楼电话块钱万亿龄压数头凌寻听昼归处换调类体仅场诊会够饭学许运总订华坜禅劳动儿妇师亲爱欢乐课历连记单机厂馆线门厅铺样种双闰现讯"
 
 
 class _Fold(dict[int, str | int]):
@@ -106,7 +106,11 @@ def _days() -> None:
     for portion, spellings in (("early", "上旬"), ("mid", "中旬|月中"), ("late", "下旬")):
         _add_all(((KINDS["unit"], "month"), (KINDS["portion"], portion)), spellings)
     _add_all(((KINDS["unit"], "week"), (KINDS["portion"], "mid")), "周中")
-    _add_all(((KINDS["unit"], "week"), (KINDS["portion"], "early")), "上半周|前半周")
+    _add_all(((KINDS["unit"], "week"), (KINDS["portion"], "first_half")), "上半周|前半周")
+    for unit, first, second in (("year", "上半年", "下半年|后半年"), ("month", "上半月|上半个月", "下半月|下半个月")):
+        _add_all(((KINDS["unit"], unit), (KINDS["portion"], "first_half")), first)
+        _add_all(((KINDS["unit"], unit), (KINDS["portion"], "second_half")), second)
+    _add_all(((KINDS["unit"], "year"), (KINDS["portion"], "mid")), "年中")
     _add_all(((KINDS["unit"], "week"), (KINDS["portion"], "second_half")), "下半周|后半周")
     _add("week_end", "周末|礼拜六日|双休日|双休")
     _add("unit", "工作日", "workday")
@@ -119,7 +123,7 @@ def _feasts() -> None:
         "spring_festival": "春节|农历新年|大年初一|年初一|正月初一|过年",
         "spring_festival_eve": "除夕|年三十|大年三十|大年夜",
         "lantern": "元宵节|元宵|正月十五",
-        "valentine": "情人节",
+        "valentine": "情人节|圣瓦伦丁节",
         "womens_day": "三八妇女节|妇女节|三八节|女神节",
         "clear_and_bright": "清明节|清明",
         "labour_day": "五一劳动节|劳动节|五一节|五一假期|五一长假|五一",
@@ -139,6 +143,20 @@ def _feasts() -> None:
         "christmas": "圣诞节|圣诞",
         "new_year_eve": "跨年夜|跨年",
         "laba": "腊八节|腊八",
+        "start_of_spring": "立春",
+        "spring_equinox": "春分",
+        "start_of_summer": "立夏",
+        "summer_solstice": "夏至",
+        "start_of_autumn": "立秋",
+        "autumn_equinox": "秋分",
+        "start_of_winter": "立冬",
+        "winter_solstice": "冬至",
+        "arbor_day_cn": "植树节",
+        "april_fools": "愚人节",
+        "nurses_day": "护士节",
+        "party_day_cn": "建党节",
+        "easter": "复活节",
+        "earth_day": "地球日",
         "mothers_day": "母亲节",
         "fathers_day": "父亲节",
     }.items():
@@ -194,7 +212,7 @@ OTHERS = (
     "早上好|上午好|中午好|下午好|晚上好|早安|午安|晚安|新年快乐|节日快乐|新年好|过年好|生日|生日快乐|节快乐|圣诞快乐|元旦快乐|中秋快乐|国庆快乐|国庆路|日本|今天天气|"
     "一下|一下子|一共|一般|一定|一样|一直|一些|一次|一位|一家|一点点|一点儿|一会儿|一会|一旦|一路|万一|统一|唯一|第一时间|之一|一边|一切|一方面|一起|一步|某一天|有一天|那一天|哪一天|"
     "马上|网上|线上|约上|挂上|排上|加上|以上|之上|身上|手上|路上|楼上|赶上|上门|带上|填上|线下|楼下|留下|剩下|以下|之下|稍后|早一点|晚一点|快一点|慢一点|好一点|便宜一点|有一点|"
-    "早点|晚点|晚餐|早餐|午餐|晚饭|早饭|午饭|晚礼服|早班车|明日之后|明天见|明天会更好|今天天儿|前天台|后台|甚至|至少|至于|至今|不至于|以至|乃至|冬至|夏至|得到|收到|看到|听到|找到|遇到|报到|"
+    "早点|晚点|晚餐|早餐|午餐|晚饭|早饭|午饭|晚礼服|早班车|明日之后|明天见|明天会更好|今天天儿|前天台|后台|甚至|至少|至于|至今|不至于|以至|乃至|得到|收到|看到|听到|找到|遇到|报到|"
     "迟到|感到|想到|做到|达到|到底|到时候|到时|到达|到期|到店|到场|到院|到位|到家|送到|直到现在|周到|周围|周边|周岁|周年|周期|周日光|周主任|周医生|周医师|周大夫|周老师|周教授|周先生|周女士|周护士|"
     "点名|点心|点餐|几点|几号|几月|几月几号|几天|几日|哪天|哪一天|哪日|多少号|什么时候|周几|星期几|礼拜几|每天|每日|天天|每晚|每月|每年|每周|每个月|整点|同一天|"
     "行不行|可不可以|能不能|有没有|好不好|方不方便|方便不方便|要不要|是不是|对不对|可以不可以|行不|可以不|能不|不行吗|不可以吗|不能吗|不是吗|对不起|不好意思|不错|不用了|不用谢|不客气|"
@@ -227,8 +245,8 @@ def _tails() -> None:
     _tail("amount", "之前|以前|前", "ago", never="台面列天")
     _tail("amount", "之内|以内|内", "within", never="科分镜部容")
     _tail(_TIME, "之后|过后|后", "onwards", True, never="来续面台门天年")
-    _tail(_TIME, "以后|往后|起|及以后|或以后|及之后|或之后|开外", "onwards", never="来床飞")
-    _tail(_TIME, "开始|起始|起步", "onwards", "start")
+    _tail(_TIME, "以后|往后|及以后|或以后|及之后|或之后|开外", "onwards", never="来床飞")
+    _tail(_TIME, "开始|起始|起步|起", "onwards", "start", never="来床飞")
     _tail(_TIME, "之前|以前|前", "or_earlier", True, never="台面列天年")
     _tail(_TIME, "及之前|或之前|及以前|或以前|为止|当天及以前", "or_earlier")
     _tail(_TIME + " year which from_now ago onwards or_earlier meridiem", "的", "of")
@@ -236,13 +254,15 @@ def _tails() -> None:
     _tail("day ordinal weekday relative_day week_end", "一早|一大早|大清早|早", "part", MORNING, never="上晨里间点些会于餐饭班安期已就产")
     _tail("day ordinal weekday relative_day week_end", "晚|夜", "part", NIGHT, never="上间里点些会于餐饭班安期辈婚礼")
     _tail("month", "份", None)
-    _tail("month unit year", "底|末|尾|下旬|月底|月末|下半月", "portion", "late")
-    _tail("month unit year", "初|头|上旬|伊始|月初|上半月", "portion", "early", never="诊次一二三四五六七八九十")
+    _tail("month unit year", "底|末|尾|下旬|月底|月末", "portion", "late")
+    _tail("month unit year", "初|头|上旬|伊始|月初", "portion", "early", never="诊次一二三四五六七八九十")
+    _tail("month unit year", "上半年|上半月|上半个月", "portion", "first_half")
+    _tail("month unit year", "下半年|下半月|下半个月", "portion", "second_half")
     _tail("month unit year", "中旬|月中|中", "portion", "mid", never="午医心国药间")
     _tail("which nth", "周|星期|礼拜", "unit", "week", never="岁年围边末")
     _tail("which nth", "月份|月", "unit", "month", never="经饼子")
     _tail("nth", "天", "unit", "day")
-    _tail("which", "季度|季", "unit", "quarter")
+    _tail("which nth", "季度|季", "unit", "quarter")
     _tail("which", "年度|年", "unit", "year", never="轻龄级")
     _tail("clock ordinal day weekday", "左右|前后|上下|整|那天|当天|这天|这一天|那一天|一整天|全天", None)
     _tail("clock ordinal day weekday part relative_day clock_range moment", "之间|中间|期间|区间", "between")
