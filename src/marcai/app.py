@@ -9,7 +9,7 @@ from typing import Any
 from fastapi import FastAPI, Request
 from fastapi.responses import JSONResponse
 
-from marcai.api.scheduling import appointments, conversation, natural_language, patients, resources, slots
+from marcai.api.scheduling import appointments, conversation, natural_language, patients, resources, slots, webhooks
 from marcai.channels.web import page
 from marcai.doorway.gate import Gate, install
 from marcai.doorway.services import Door, the_door
@@ -35,7 +35,7 @@ def make_app(open_door: OpenDoor) -> Gate:
         responses={code: {"description": meaning, "content": {"application/problem+json": {}}} for code, meaning in _REFUSALS.items()},
     )
     install(app.add_exception_handler)
-    for room in (conversation, natural_language, slots, appointments, resources, patients):
+    for room in (conversation, natural_language, slots, appointments, resources, patients, webhooks):
         app.include_router(room.router, prefix=SCHEDULING)
     app.include_router(page.router)
     app.add_api_route("/health", health, methods=["GET"], tags=["health"])

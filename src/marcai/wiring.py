@@ -1,25 +1,59 @@
 """The only place that names concrete classes: settings in, services out."""
 
-from collections.abc import AsyncIterator
-from contextlib import AsyncExitStack, asynccontextmanager
+from collections.abc import AsyncIterator, Callable
+from contextlib import AbstractAsyncContextManager, AsyncExitStack, asynccontextmanager
+from dataclasses import dataclass
+from functools import partial
 from uuid import uuid4
 
+from marcai.backends.http.sender import WebhookSender
 from marcai.backends.openai.model import OpenAIModel
 from marcai.backends.postgres.engine import Postgres
+from marcai.backends.postgres.unit import PostgresUnit
+from marcai.backends.procrastinate.engine import jobs_running
 from marcai.backends.redis.limits import RedisLimiter
 from marcai.backends.redis.open import open_redis, open_scripts
 from marcai.backends.redis.store import RedisConversationStore
+from marcai.clinics.directory import Directory
 from marcai.conversation.engine import Engine
 from marcai.doorway.services import Door
 from marcai.kit.clock import Clock
 from marcai.kit.sealing import Keyring
+from marcai.ledger.unit import UnitFactory
+from marcai.notifications.courier import Courier
+from marcai.notifications.schedule import Schedule
 from marcai.settings import DEMO_SLUG, ModelAccess, Settings
 from marcai.understanding.interpreter import Interpreter
 
 
+@dataclass(frozen=True, slots=True)
+class Workshop:
+    """What a worker stands on. `jobs_running` takes tasks, pools and the grace of a shutdown, and fetches jobs as long as it is open."""
+
+    units: UnitFactory[PostgresUnit]
+    directory: Directory
+    courier: Courier
+    jobs_running: Callable[..., AbstractAsyncContextManager[None]]
+
+
+@dataclass(frozen=True, slots=True)
+class House:
+    """Everything that a process stands on."""
+
+    door: Door
+    workshop: Workshop
+
+
 @asynccontextmanager
 async def opened(settings: Settings, clock: Clock) -> AsyncIterator[Door]:
-    """Open everything that a server process stands on, and close it in the end.
+    """Open what a server process stands on, and close it in the end. Raises as `opened_house` does."""
+    async with opened_house(settings, clock) as house:
+        yield house.door
+
+
+@asynccontextmanager
+async def opened_house(settings: Settings, clock: Clock) -> AsyncIterator[House]:
+    """Open everything, and close it in the end.
 
     Raises:
         StoreUnfit, StoreUnavailable: the database is not one to serve from, or does not answer.
@@ -44,14 +78,16 @@ async def opened(settings: Settings, clock: Clock) -> AsyncIterator[Door]:
             clock=clock,
             new_id=uuid4,
         )
+        sender = WebhookSender(clock, allows_private=settings.webhooks_allow_private)
         demo = await postgres.directory.clinic_by_slug(DEMO_SLUG) if settings.is_demo else None
         chat = await postgres.directory.clinic_by_slug(settings.chat_clinic) if settings.chat_clinic else None
-        yield Door(
+        door = Door(
             units=postgres.unit,
             directory=postgres.directory,
             engine=engine,
             interpreter=interpreter,
             limiter=RedisLimiter(scripts, clock),
+            webhook_sender=sender,
             clock=clock,
             database_answers=postgres.is_answering,
             is_demo=settings.is_demo,
@@ -60,6 +96,18 @@ async def opened(settings: Settings, clock: Clock) -> AsyncIterator[Door]:
             chat_clinic=chat.id if chat else None,
             rate_limit_factor=settings.rate_limit_factor,
         )
+        workshop = Workshop(
+            units=postgres.unit,
+            directory=postgres.directory,
+            courier=Courier(postgres.unit, sender, clock, _schedule(settings), uuid4),
+            jobs_running=partial(jobs_running, settings.database_url),
+        )
+        yield House(door, workshop)
+
+
+def _schedule(settings: Settings) -> Schedule:
+    waits = settings.webhooks_schedule_seconds
+    return Schedule() if waits is None else Schedule.exactly(waits)
 
 
 def _model(access: ModelAccess | None) -> OpenAIModel | None:

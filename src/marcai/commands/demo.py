@@ -50,7 +50,7 @@ def run(arguments: argparse.Namespace) -> int:
         settings = settings_for(server, data_dir, port=arguments.port)
         asyncio.run(prepare(server, settings, clock))
         _greet(arguments.host, arguments.port, settings)
-        serve(settings, clock, host=arguments.host, port=arguments.port)
+        serve(settings, clock, host=arguments.host, port=arguments.port, works_too=True)
     finally:
         server.stop()
     return 0

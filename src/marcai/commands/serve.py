@@ -2,7 +2,8 @@
 
 import argparse
 import asyncio
-from contextlib import AbstractAsyncContextManager
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
 from typing import Any
 
 import uvicorn
@@ -14,7 +15,10 @@ from marcai.kit.clock import Clock, OffsetClock
 from marcai.kit.logging import configure_logging
 from marcai.kit.zones import prove_zone_rules
 from marcai.settings import Settings, for_production, read_environment
-from marcai.wiring import opened
+from marcai.wiring import opened_house
+from marcai.worker import working
+
+BRIEF_GRACE_SECONDS = 3.0
 
 
 def add(commands: Any) -> None:
@@ -34,16 +38,22 @@ def run(arguments: argparse.Namespace) -> int:
     return 0
 
 
-def serve(settings: Settings, clock: Clock, *, host: str, port: int) -> None:
-    """Serve until told to stop; turns in flight are finished first.
+def serve(settings: Settings, clock: Clock, *, host: str, port: int, works_too: bool = False) -> None:
+    """Serve until told to stop; turns in flight are finished first. `works_too` has the process do the worker's part as well.
 
     Raises:
         StaleZoneRules: local times would come out wrong.
     """
     prove_zone_rules()
 
-    def open_door() -> AbstractAsyncContextManager[Door]:
-        return opened(settings, clock)
+    @asynccontextmanager
+    async def open_door() -> AsyncIterator[Door]:
+        async with opened_house(settings, clock) as house:
+            if not works_too:
+                yield house.door
+                return
+            async with working(house.workshop, grace_seconds=BRIEF_GRACE_SECONDS):
+                yield house.door
 
     uvicorn.run(
         make_app(open_door),

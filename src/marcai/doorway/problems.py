@@ -13,6 +13,16 @@ from marcai.conversation.engine import TooManyReplays
 from marcai.kit.errors import MarcaiError
 from marcai.kit.ids import MalformedId
 from marcai.ledger.errors import IdempotencyInFlight, IdempotencyKeyReused, StoreUnavailable
+from marcai.notifications.errors import (
+    BadAddress,
+    NoSuchDeadLetter,
+    NoSuchSubscription,
+    NotDead,
+    NotificationError,
+    SubscriptionInactive,
+    UnknownEventType,
+    WeakSecret,
+)
 from marcai.scheduling.errors import MoveNotAllowed, NotFound, RoomTaken, SchedulingError, Unacceptable, VersionConflict
 from marcai.scheduling.requests import Refusal, WhyNot
 
@@ -62,6 +72,7 @@ CATALOGUE: Mapping[str, Kind] = {
         _kind("waitlist_entry_not_found", 404, "not_found", "Waitlist entry not found"),
         _kind("hold_not_found", 404, "not_found", "Hold not found"),
         _kind("webhook_not_found", 404, "not_found", "Webhook subscription not found"),
+        _kind("dead_letter_not_found", 404, "not_found", "Dead letter not found"),
         _kind("conversation_not_found", 404, "not_found", "Conversation not found"),
         _kind("tenant_not_provisioned", 404, "not_found", "Clinic is not set up yet"),
         _kind("no_availability", 404, "not_found", "No availability"),
@@ -74,6 +85,7 @@ CATALOGUE: Mapping[str, Kind] = {
         _kind("version_conflict", 409, "conflict", "Changed by somebody else"),
         _kind("duplicate_idempotency", 409, "conflict", "Idempotency-Key was used for another request"),
         _kind("idempotency_in_flight", 409, "conflict", "A request with this Idempotency-Key is still running"),
+        _kind("webhook_inactive", 409, "conflict", "The webhook is not active"),
         _kind("already_exists", 409, "conflict", "Already exists"),
         _kind("payload_too_large", 413, "bad_request", "Too large", "INVALID_REQUEST"),
         _kind("unsupported_media_type", 415, "bad_request", "Unsupported media type", "INVALID_REQUEST"),
@@ -165,6 +177,8 @@ def refusal_of(error: MarcaiError) -> Refused:
             return error
         case SchedulingError():
             return _of_calendar(error)
+        case NotificationError():
+            return _of_webhook(error)
         case MalformedId():
             return Refused("validation_failed", "An id is malformed.")
         case SlugTaken() | AddressTaken():
@@ -194,6 +208,26 @@ def _of_calendar(error: SchedulingError) -> Refused:
             return Refused("slot_conflict", "The room is taken at that time.")
         case Unacceptable():
             return invalid(_MEMBERS.get(error.field, error.field), error.why)
+        case _:
+            return Refused("validation_failed", str(error))
+
+
+def _of_webhook(error: NotificationError) -> Refused:
+    match error:
+        case WeakSecret():
+            return Refused("bad_request", f"secret: {error}", faults=[FieldFault("secret", str(error))])
+        case BadAddress():
+            return invalid("url", str(error))
+        case UnknownEventType():
+            return invalid("event_types", str(error))
+        case NoSuchSubscription():
+            return Refused("webhook_not_found")
+        case NoSuchDeadLetter():
+            return Refused("dead_letter_not_found")
+        case SubscriptionInactive():
+            return Refused("webhook_inactive", str(error))
+        case NotDead():
+            return Refused("status_transition", str(error))
         case _:
             return Refused("validation_failed", str(error))
 

@@ -20,7 +20,9 @@ from marcai.doorway.replay import Once, RepeatableUnit
 from marcai.kit.clock import Clock
 from marcai.ledger.errors import StoreUnavailable
 from marcai.ledger.idempotency import IdempotencyStore, StoredAnswer
+from marcai.ledger.jobs import Jobs
 from marcai.ledger.unit import UnitFactory
+from marcai.notifications.ports import Sender, Webhooks
 from marcai.scheduling.catalogue import Catalogue
 from marcai.scheduling.setup import Setup
 from marcai.understanding.interpreter import Interpreter
@@ -49,6 +51,16 @@ class DoorUnit(TalkUnit, Protocol):
         """The clinic's stored answers."""
         ...
 
+    @property
+    def webhooks(self) -> Webhooks:
+        """Who is told of what, and what became of it."""
+        ...
+
+    @property
+    def jobs(self) -> Jobs:
+        """What the worker does once this transaction is committed."""
+        ...
+
 
 @dataclass(frozen=True, slots=True)
 class Door:
@@ -59,6 +71,7 @@ class Door:
     engine: Engine
     interpreter: Interpreter
     limiter: Limiter
+    webhook_sender: Sender
     clock: Clock
     database_answers: Callable[[], Awaitable[bool]]
     is_demo: bool = False

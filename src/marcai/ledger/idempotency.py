@@ -47,6 +47,10 @@ class IdempotencyStore(Protocol):
         """Have the answer written by the commit. Only an answer to a request that had its effect is kept: no refusal, no 5xx."""
         ...
 
+    async def drop_expired(self, *, limit: int = 1000) -> int:
+        """Delete answers whose time is over; return how many."""
+        ...
+
 
 def fingerprint(method: str, path: str, body: bytes) -> bytes:
     """Return what tells one request from another under the same key."""

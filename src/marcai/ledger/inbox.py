@@ -40,3 +40,7 @@ class Inbox(Protocol):
     async def undone(self, *, older_than: timedelta, limit: int) -> list[UUID]:
         """Return what was received longer ago than that and is not done, in order of arrival."""
         ...
+
+    async def drop_done(self, *, older_than: timedelta, limit: int) -> int:
+        """Delete what is done and was received longer ago than that, since nobody sends it again; return how many."""
+        ...

@@ -111,7 +111,15 @@ class Postgres:
             seat = await self._seats.take(begin)
             try:
                 yield PostgresUnit(
-                    organisation_id, moment, actor_label, seat.connection, seat.driver, self.keyring, self.new_id, self.memory
+                    organisation_id,
+                    moment,
+                    actor_label,
+                    seat.connection,
+                    seat.driver,
+                    self.keyring,
+                    self.new_id,
+                    self.memory,
+                    self.clock.real_time_of,
                 )
             finally:
                 await self._seats.give_back(seat)

@@ -21,6 +21,12 @@ RETURNING id, seq, channel, message_id, body, received_at, attempts
 UNDONE = """
 SELECT id FROM inbox WHERE organisation_id = $1 AND done_at IS NULL AND received_at <= $2 ORDER BY seq LIMIT $3
 """
+DROP_DONE = """
+DELETE FROM inbox WHERE organisation_id = $1 AND id IN (
+  SELECT id FROM inbox WHERE organisation_id = $1 AND done_at IS NOT NULL AND received_at <= $2
+  ORDER BY seq LIMIT $3 FOR UPDATE SKIP LOCKED)
+RETURNING true
+"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,3 +58,7 @@ class PostgresInbox:
     async def undone(self, *, older_than: timedelta, limit: int) -> list[UUID]:
         unit = self.transaction
         return [row["id"] for row in await unit.driver.fetch(UNDONE, unit.organisation_id, unit.now - older_than, limit)]
+
+    async def drop_done(self, *, older_than: timedelta, limit: int) -> int:
+        unit = self.transaction
+        return len(await unit.driver.fetch(DROP_DONE, unit.organisation_id, unit.now - older_than, limit))

@@ -17,6 +17,7 @@ class Lock(IntEnum):
     PROVIDER = 3
     ROOM = 4
     PATIENT = 5
+    OUTBOX = 6
 
 
 def lock_number(lock: Lock, seq: int) -> int:

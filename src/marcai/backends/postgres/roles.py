@@ -1,8 +1,8 @@
-"""The three roles of the database, and the SQL that makes them.
+"""The roles of the database, and the SQL that makes them.
 
 `marcai_owner` owns the tables, `marcai_app` works on one clinic's rows at a time, `marcai_directory` reads which clinics,
-keys and channel addresses there are. None of them can log in: a login is a member of those that it needs, and every connection
-begins as one of the three.
+keys and channel addresses there are, `marcai_worker` fetches jobs, which bear ids alone. None of them can log in: a login is a member
+of those that it needs, and every connection begins as one of them.
 """
 
 from sqlalchemy import text
@@ -14,17 +14,21 @@ from marcai.ledger.errors import StoreUnfit
 OWNER = "marcai_owner"
 APP = "marcai_app"
 DIRECTORY = "marcai_directory"
+WORKER = "marcai_worker"
+JOBS = "jobs"
+"""The schema of the jobs, beside the clinics' own."""
 SERVING_LOGIN = "marcai_serve"
 """The login of the embedded database's own `serve`; elsewhere the administrator chooses the name."""
 
 FOR_THE_ADMINISTRATOR = (
-    f"CREATE ROLE {OWNER} NOLOGIN; CREATE ROLE {APP} NOLOGIN; CREATE ROLE {DIRECTORY} NOLOGIN; "
-    f"GRANT {OWNER}, {APP}, {DIRECTORY} TO <login>; GRANT USAGE, CREATE ON SCHEMA public TO {OWNER};"
+    f"CREATE ROLE {OWNER} NOLOGIN; CREATE ROLE {APP} NOLOGIN; CREATE ROLE {DIRECTORY} NOLOGIN; CREATE ROLE {WORKER} NOLOGIN; "
+    f"GRANT {OWNER}, {APP}, {DIRECTORY}, {WORKER} TO <login>; GRANT USAGE, CREATE ON SCHEMA public TO {OWNER}; "
+    f"CREATE SCHEMA {JOBS} AUTHORIZATION {OWNER};"
 )
 
 
 async def make_roles(connection: AsyncConnection) -> None:
-    """Make what is missing of the three roles, and let the login that is connected take each of them.
+    """Make what is missing of the roles and of the jobs' schema, and let the login that is connected take each role that it needs.
 
     Raises:
         StoreUnfit: the login may not make roles; the text bears the SQL for somebody who may.
@@ -36,6 +40,17 @@ async def make_roles(connection: AsyncConnection) -> None:
             await connection.execute(
                 text(f"DO $$ BEGIN IF NOT pg_has_role(session_user, '{role}', 'MEMBER') THEN GRANT {role} TO session_user; END IF; END $$")
             )
+        await _make(connection, WORKER, "NOLOGIN NOSUPERUSER NOBYPASSRLS NOCREATEROLE NOCREATEDB")
+        # Who migrates need not be who works: a login that may not give itself the worker's role migrates without it.
+        await connection.execute(
+            text(
+                f"DO $$ BEGIN IF NOT pg_has_role(session_user, '{WORKER}', 'MEMBER') THEN GRANT {WORKER} TO session_user; END IF; "
+                "EXCEPTION WHEN insufficient_privilege THEN NULL; END $$"
+            )
+        )
+        await connection.execute(
+            text(f"DO $$ BEGIN IF to_regnamespace('{JOBS}') IS NULL THEN CREATE SCHEMA {JOBS} AUTHORIZATION {OWNER}; END IF; END $$")
+        )
         await connection.execute(
             text(
                 f"DO $$ BEGIN IF NOT has_schema_privilege('{OWNER}', 'public', 'CREATE') THEN "
@@ -49,7 +64,7 @@ async def make_roles(connection: AsyncConnection) -> None:
 async def make_login(connection: AsyncConnection, name: str = SERVING_LOGIN) -> None:
     """Make a login without a password that may serve but owns nothing. For servers that trust their own socket."""
     await _make(connection, name, "LOGIN NOINHERIT NOSUPERUSER NOBYPASSRLS NOCREATEROLE NOCREATEDB")
-    await connection.execute(text(f"GRANT {APP}, {DIRECTORY} TO {name}"))
+    await connection.execute(text(f"GRANT {APP}, {DIRECTORY}, {WORKER} TO {name}"))
 
 
 async def _make(connection: AsyncConnection, role: str, attributes: str) -> None:

@@ -1,6 +1,6 @@
 """One open transaction in one clinic's name: what every repository of this backend is given to work with."""
 
-from collections.abc import AsyncIterator, Mapping, Sequence
+from collections.abc import AsyncIterator, Callable, Mapping, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -49,6 +49,8 @@ class Transaction:
     keyring: Keyring
     new_id: NewId
     memory: Memory
+    real_time_of: Callable[[datetime], datetime]
+    """When the machine's clock will show what this transaction's clock calls a moment: for due times of jobs."""
     has_changed_setup: bool = False
     """What this transaction reads of the clinic's set-up may yet be undone, and is not for the process to remember."""
     seen_setup: Setup | None = field(default=None, repr=False)

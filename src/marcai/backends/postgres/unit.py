@@ -13,14 +13,17 @@ from marcai.backends.postgres.catalogue import PostgresCatalogue
 from marcai.backends.postgres.directory import PostgresAddresses
 from marcai.backends.postgres.idempotency import PostgresIdempotency
 from marcai.backends.postgres.inbox import PostgresInbox
+from marcai.backends.postgres.jobs import PostgresJobs
 from marcai.backends.postgres.keys import SubjectKeys
 from marcai.backends.postgres.ledger import Ledger
 from marcai.backends.postgres.outages import is_outage
+from marcai.backends.postgres.outbox import PostgresOutbox
 from marcai.backends.postgres.patients import PostgresPatients
 from marcai.backends.postgres.setup import load_setup
 from marcai.backends.postgres.talks import PostgresTalks
 from marcai.backends.postgres.transaction import Transaction
 from marcai.backends.postgres.waitlist import PostgresWaitlist
+from marcai.backends.postgres.webhooks import PostgresWebhooks
 from marcai.ledger.errors import OutcomeUnknown
 from marcai.ledger.events import AuditEntry, OutboxEvent
 from marcai.scheduling.setup import Setup
@@ -78,6 +81,21 @@ class PostgresUnit(Transaction):
     def waitlist(self) -> PostgresWaitlist:
         """Who waits for a slot."""
         return PostgresWaitlist(self)
+
+    @cached_property
+    def jobs(self) -> PostgresJobs:
+        """What the worker does once this transaction is committed."""
+        return PostgresJobs(self)
+
+    @cached_property
+    def outbox(self) -> PostgresOutbox:
+        """What others must be told, as the relay takes it."""
+        return PostgresOutbox(self)
+
+    @cached_property
+    def webhooks(self) -> PostgresWebhooks:
+        """Who is told of what, and what became of each telling."""
+        return PostgresWebhooks(self, self.keys)
 
     @cached_property
     def attempts(self) -> PostgresAttempts:
