@@ -9,10 +9,11 @@ from typing import cast
 
 from marcai.understanding.dates.clocks import amount_as_clock, clocks_around, hour_and_minutes, whole_clock
 from marcai.understanding.dates.combiner import Combiner
-from marcai.understanding.dates.constituents import Amount, Piece
+from marcai.understanding.dates.constituents import KINDS, Amount, DayRange, Nth, Piece, Which
+from marcai.understanding.dates.days import as_day, counted_weekday, period_of_parts
 from marcai.understanding.dates.portuguese_neighbours import settled
 from marcai.understanding.dates.portuguese_words import LEXICON
-from marcai.understanding.dates.rules import Built, Rule
+from marcai.understanding.dates.rules import Built, Rule, first
 from marcai.understanding.dates.words import flat, scan_words
 
 EARLIEST_HOUR = 7
@@ -49,7 +50,35 @@ CLOCKS: tuple[Rule, ...] = (
     ("^ amount punctuation? $", _only_hours),
 )
 
-COMBINER = Combiner(clocks=CLOCKS)
+
+def _half_of_month(parts: list[Piece]) -> Built:
+    """Build "a segunda quinzena de novembro"."""
+    unit, number = first(parts, "unit"), first(parts, "ordinal", "first_or_second")
+    within = period_of_parts([p for p in parts[2:] if p.kind in "mNuy"])
+    if unit is None or unit.value != "fortnight" or number is None or within is None or number.value not in (1, 2):
+        return None
+    ends = (1, 15) if number.value == 1 else (16, -1)
+    one, other = (Nth(nth, "day", None, within) for nth in ends)
+    return as_day(parts, DayRange(one, other))
+
+
+def _nth_in_period(parts: list[Piece]) -> Built:
+    """Build "mês que vem, na primeira segunda": the period first."""
+    which, unit, *_, number, weekday = parts
+    within = period_of_parts([which, unit])
+    if within is None or unit.value == "week" or (number.kind == KINDS["which"] and number.value is not Which.LAST):
+        return None
+    nth = -1 if number.kind == KINDS["which"] else cast("int", number.value)
+    return as_day(parts, Nth(nth, None, cast("int", weekday.value), within))
+
+
+DAYS: tuple[Rule, ...] = (
+    ("(ordinal|first_or_second) unit (of|in) the? (month (of? year)? | which unit | unit)", _half_of_month),
+    ("which unit comma? on? the? (ordinal|first_or_second|which) weekday", _nth_in_period),
+    ("in count weekday", counted_weekday),
+)
+
+COMBINER = Combiner(clocks=CLOCKS, days=DAYS)
 
 
 def scan(text: str) -> list[Piece]:

@@ -101,10 +101,16 @@ def _units() -> None:
     LEXICON.add("fraction", "meia|meio", 30)
     LEXICON.add("amount", "uma hora e meia|hora e meia|1 hora e meia|1 h e meia", Amount(((1, "hour"), (30, "minute"))))
     LEXICON.add("amount", "um quarto de hora|1/4 de hora|1/4 de h", Amount(((15, "minute"),)))
-    LEXICON.add_all(((KINDS["fraction"], 15), (KINDS["minus"], None)), [f"um quarto {to}" for to in ("para", "pra", "pro", "para as", "pras", "para o")])
+    LEXICON.add_all(
+        ((KINDS["fraction"], 15), (KINDS["minus"], None)), [f"um quarto {to}" for to in ("para", "pra", "pro", "para as", "pras", "para o")]
+    )
     LEXICON.add_all(((KINDS["and"], None), (KINDS["fraction"], 15)), "e um quarto")
-    LEXICON.add_all(((KINDS["unit"], "day"), (KINDS["after"], None)), "dia seguinte ao|dia seguinte a|dia depois do|dia depois da|dia depois de")
-    LEXICON.add_all(((KINDS["unit"], "day"), (KINDS["before"], None)), "dia anterior ao|dia anterior a|dia antes do|dia antes da|dia antes de")
+    LEXICON.add_all(
+        ((KINDS["unit"], "day"), (KINDS["after"], None)), "dia seguinte ao|dia seguinte a|dia depois do|dia depois da|dia depois de"
+    )
+    LEXICON.add_all(
+        ((KINDS["unit"], "day"), (KINDS["before"], None)), "dia anterior ao|dia anterior a|dia antes do|dia antes da|dia antes de"
+    )
     LEXICON.add_which(
         {
             "proximo|proxima|proximos|proximas|prox|proxi|que vem|q vem|qvem|ke vem|seguinte|que entra|vindouro": Which.NEXT,
@@ -115,9 +121,13 @@ def _units() -> None:
     )
     LEXICON.add_all(((KINDS["of"], None), (KINDS["which"], Which.THIS)), "deste|desta|desse|dessa")
     LEXICON.add_all(
-        ((KINDS["of"], None), (KINDS["which"], Which.AFTER_NEXT), (KINDS["unit"], "week")), [f"{of} outra semana" for of in ("na", "da", "pra", "para a")]
+        ((KINDS["of"], None), (KINDS["which"], Which.AFTER_NEXT), (KINDS["unit"], "week")),
+        [f"{of} outra semana" for of in ("na", "da", "pra", "para a")],
     )
-    LEXICON.add("after_next", "depois da que vem|depois do que vem|depois da proxima|depois do proximo|sem ser a que vem|sem ser essa|sem ser esse|sem ser a proxima")
+    LEXICON.add(
+        "after_next",
+        "depois da que vem|depois do que vem|depois da proxima|depois do proximo|sem ser a que vem|sem ser essa|sem ser esse|sem ser a proxima",
+    )
     LEXICON.add("portion", "comeco|inicio|comecinho|primeiras horas|primeira hora|inicinho|primeiros dias", "early")
     LEXICON.add("portion", "meados|metade|meio|meiado", "mid")
     LEXICON.add("portion", "fim|final|finalzinho|finzinho|ultimos dias|finais|ultimas horas", "late")
@@ -140,11 +150,15 @@ def _clock() -> None:
             "madrugada|madrugadinha": PartOfDay("dawn", 240, 480, as_range=True),
             "hora do almoco|horario do almoco|horario de almoco|hora de almoco": PartOfDay("noon", 660, 840, as_range=True),
             "tarde|tardes|tardezinha|tardinha|parte da tarde|periodo da tarde|turno da tarde": PartOfDay("afternoon", 720, 1080),
-            "parte da manha|periodo da manha|turno da manha|logo cedo|cedinho|bem cedo|bem cedinho|logo cedinho": PartOfDay("morning", 360, 720),
+            "parte da manha|periodo da manha|turno da manha|logo cedo|cedinho|bem cedo|bem cedinho|logo cedinho": PartOfDay(
+                "morning", 360, 720
+            ),
             "noite|noites|noitinha|parte da noite|periodo da noite|turno da noite": PartOfDay("evening", 1080, 1320, night=True),
             "almoco": PartOfDay("noon", 720, 780),
             "depois do almoco|apos o almoco|dps do almoco|depois de almocar|dps de almocar|pos almoco": PartOfDay("afternoon", 720, 1080),
-            "fim do dia|final do dia|finalzinho do dia|fim de tarde|final de tarde|finalzinho de tarde|fim d tarde": PartOfDay("afternoon", 900, 1080),
+            "fim do dia|final do dia|finalzinho do dia|fim de tarde|final de tarde|finalzinho de tarde|fim d tarde": PartOfDay(
+                "afternoon", 900, 1080
+            ),
             "depois do trabalho|apos o trabalho|depois do expediente|apos o expediente|dps do trabalho|saindo do trabalho|depois do servico": PartOfDay(
                 "evening", 1020, 1260
             ),
@@ -179,7 +193,7 @@ def _small_words() -> None:
         "or_earlier": "ou antes|no maximo|ou mais cedo|no mais tardar",
         "not": "nao|nada|nunca|jamais|nao pode ser|nao quero|nao queria|nada de|evitar|evita|evite|nem|nao seja|nao vale|n quero|n pode ser|nao precisa ser|nao me marca|nao marca|nao marque|nao chego|"
         "nao saio|nao seria|nao gostaria|nao prefiro",
-        "except": "menos|exceto|fora|salvo|tirando|sem ser|a nao ser|que nao seja|que nao|exceto no|qualquer dia menos|com excecao|com excecao de|com excecao da|com excecao do|"
+        "except": "menos|e nao|mas nao|mas nao na|mas nao no|e nao na|e nao no|exceto|fora|salvo|tirando|sem ser|a nao ser|que nao seja|que nao|exceto no|qualquer dia menos|com excecao|com excecao de|com excecao da|com excecao do|"
         "menos na|menos no|desde que nao seja|so nao|so nao pode|so nao pode ser|so nao posso|so n|so n posso|ao inves de|em vez de|no lugar de|ao inves da|em vez da|ao inves do|em vez do|sem contar",
         "correction": ", nao ,|, nao , nao ,|nao ,|, n ,|, nao|quer dizer|digo|ou melhor|alias|na verdade|desculpa|desculpe|perdao|errei|corrigindo|me enganei|minto|pera|perai|"
         "espera|melhor dizendo|opa|ops|oops|mentira|nao pera|nao perai|nao espera|nao , pera|nao , perai|nao , espera|, nao , desculpa ,|, desculpa ,|, quer dizer ,|"
@@ -191,7 +205,10 @@ def _small_words() -> None:
         LEXICON.add(kind, spellings)
     LEXICON.add("not_possible", [f"{who}{no} {verb}" for verb in _REFUSALS for no in ("nao", "n") for who in ("", "eu ", "ja ")])
     LEXICON.add("not_possible", "tambem nao|tbm nao|tb nao|tambem n|tb n|tbm n|nem pensar|sem chance|jamais")
-    LEXICON.add("not_possible", "to fora|estou fora|to ocupado|estou ocupado|to ocupada|estou ocupada|e ruim|fica ruim|ta ruim|fica dificil|e impossivel|e complicado|to viajando")
+    LEXICON.add(
+        "not_possible",
+        "to fora|estou fora|to ocupado|estou ocupado|to ocupada|estou ocupada|e ruim|fica ruim|ta ruim|fica dificil|e impossivel|e complicado|to viajando",
+    )
     LEXICON.add_all(((KINDS["of"], "das"),), "das")
     LEXICON.add("of", "de|do|da|dos|d", "de")
     LEXICON.add_all(((KINDS["till"], None), (KINDS["relative_day"], 0)), [f"ate o {end} do dia" for end in ("fim", "final", "finalzinho")])
@@ -202,7 +219,11 @@ def _small_words() -> None:
     LEXICON.add_all(((KINDS["for"], None), (KINDS["at"], None)), "para as|pras|pra as|p as")
     LEXICON.add_all(((KINDS["week_of"], "week"), (KINDS["day_word"], None)), "semana do dia|semana de dia")
     for before in ("vespera", "antevespera"):
-        entry = ((KINDS["unit"], "day"), (KINDS["before"], None)) if before == "vespera" else ((KINDS["amount"], Amount(((2, "day"),))), (KINDS["before"], None))
+        entry = (
+            ((KINDS["unit"], "day"), (KINDS["before"], None))
+            if before == "vespera"
+            else ((KINDS["amount"], Amount(((2, "day"),))), (KINDS["before"], None))
+        )
         LEXICON.add_all(entry, [f"{before} {of}" for of in ("de", "do", "da")])
     for kind, words in {"after": "depois dps apos dpois", "before": "antes ants anterior"}.items():
         ends = "", " de", " do", " da", " das", " dos", " as", " ao", " o", " a", " d"
@@ -219,7 +240,7 @@ def _look_alikes() -> None:
         "mais tarde|muito tarde|tarde demais|bem tarde|e tarde|mais cedo|muito cedo|cedo demais|o mais cedo possivel|mais cedo possivel|e cedo|antes tarde|tao tarde|tao cedo|"
         "hoje em dia|dia a dia|dia - a - dia|o dia todo|o dia inteiro|todo dia|todo o dia|todos os dias|qualquer dia|qualquer hora|por dia|por semana|por mes|por ano|algum dia|"
         "uma hora dessas|um dia desses|outro dia|noite e dia|dia sim dia nao|vezes ao dia|vez por semana|cada dia|uma vez|duas vezes|as vezes|a vontade|as pressas|"
-        "segunda opiniao|segunda via|segunda vez|segunda consulta|segunda opcao|segunda dose|segunda chamada|segunda mao|segunda etapa|segunda parte|segunda tentativa|segunda avaliacao|segunda sessao|"
+        "segunda opiniao|segunda via|segunda - via|segunda formacao|segunda especialidade|segunda pergunta|segunda coisa|segunda crianca|segunda filha|segunda unidade|segunda vez|segunda consulta|segunda opcao|segunda dose|segunda chamada|segunda mao|segunda etapa|segunda parte|segunda tentativa|segunda avaliacao|segunda sessao|"
         "terceira idade|terca parte|quarta vez|quarta dose|quarta consulta|quarta sessao|quarta opcao|quinta vez|quinta dose|quinta sessao|quinta opcao|quinta categoria|sexta vez|sexta sessao|"
         "sexta dose|quinta serie|quinta consulta|sexta consulta|quinta da boa vista|sexto sentido|segunda pessoa|segunda linha|segunda fase|segunda gravidez|segunda guerra|segundo grau|segundo turno|"
         "de vez|em vez|na segunda hora|meia idade|meio ambiente|meio periodo|meia duzia|meio termo|meia entrada|por meio|meio de|meia calca|meio que|meio ruim|meio dificil|"

@@ -20,7 +20,7 @@ WORK_STARTS = 480
 """Until a morning is until its beginning to some: no earlier than this minute of the day."""
 MOST_READINGS = 4
 SMALL_HOURS = 5
-"""Said of today or tonight once they are past, the hours before this one are those of the coming night."""
+"""Said of today or tonight once they are past, the hours before this one are those of the coming night; midnight always is."""
 
 
 def hours_of(clock: Clock) -> tuple[Clock, ...]:
@@ -84,7 +84,13 @@ def times_of(value: TimeLike, day: date | None, now: datetime) -> tuple[list[Whe
         moments = [_at(day, _minutes(c)) for c in clocks]
         if day == now.date() and len(moments) == 2 and moments[0] < now <= moments[1]:
             moments.reverse()
-        if day == now.date() and len(moments) == 1 and moments[0] < now and value.hour < SMALL_HOURS <= now.hour:
+        if (
+            day == now.date()
+            and len(moments) == 1
+            and moments[0] < now
+            and value.hour < SMALL_HOURS
+            and (value.hour == 0 or now.hour >= SMALL_HOURS)
+        ):
             moments = [moments[0] + timedelta(days=1)]
         return list(moments), question
     spans = ranges_of(value)
