@@ -10,8 +10,8 @@ from typing import Final
 
 from marcai.conversation.conversation import Conversation
 from marcai.conversation.flow import State
-from marcai.conversation.pursuit.facts import topics_in
 from marcai.conversation.refusals import refused_in
+from marcai.conversation.topics import topics_in
 from marcai.kit.text import folded
 from marcai.understanding.meaning import Intent, IntentReading, Meaning
 
@@ -42,7 +42,19 @@ _GIVING_UP: Final = re.compile(
 )
 _BY_THE_WAY: Final = re.compile(r"^对了[,，、。 ]?.")
 _ASKING: Final = re.compile(r"[?？]|\b(qual|quanto|onde|quando|que horas|how|what|where|which|when|do you)\b|吗|哪|几点|多少|怎么")
+_SAME_HOUR: Final = re.compile(r"(n[oa] )?mesm[oa] (horario|hora)\b|same (time|hour)|(同样|同一|一样|相同)个?的?(时间|点|钟)|时间不变")
+_SAME_DAY: Final = re.compile(r"(n[oa] )?mesmo dia\b|same day|同一天|当天")
 _VISIT_WORDS: Final = re.compile(r"consult|agendamento|marcad|horario|visit|appointment|booking|预约|挂号|的号")
+
+
+def keeps_hour(text: str) -> bool:
+    """Say whether a visit that is moved is to stay at its hour: "Friday at the same time"."""
+    return _SAME_HOUR.search(folded(text)) is not None
+
+
+def keeps_day(text: str) -> bool:
+    """Say whether a visit that is moved is to stay on its day: "the same day, but later"."""
+    return _SAME_DAY.search(folded(text)) is not None
 
 
 def is_silence(text: str) -> bool:

@@ -108,7 +108,12 @@ async def _repeat(scene: Scene) -> StepResult | None:
     again = await restated(scene)
     if again.lines:
         return again
-    return replace(again, lines=(line(Say.REPEATED, said=scene.talk.said),) if scene.talk.said else (line(Say.GREETING),))
+    return replace(
+        again,
+        lines=(line(Say.REPEATED, said=scene.talk.said),)
+        if scene.talk.said
+        else (line(Say.GREETING, clinic=scene.setup.organisation.name),),
+    )
 
 
 async def _language(scene: Scene) -> StepResult | None:

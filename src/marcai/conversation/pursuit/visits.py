@@ -6,6 +6,7 @@ from datetime import time
 
 from marcai.conversation.conversation import Missing, Subject, Task
 from marcai.conversation.flow import Trigger
+from marcai.conversation.hearing import keeps_day, keeps_hour
 from marcai.conversation.phrasing.say import Line, Say
 from marcai.conversation.pursuit.gaps import implied_type, says_when
 from marcai.conversation.pursuit.offers import let_go, offer_earliest
@@ -119,7 +120,8 @@ async def _ask_which(scene: Scene, task: Task, visits: Visits, fitting: Visits) 
 async def _move(scene: Scene, visit: Appointment) -> StepResult:
     """Ask for the new day if nothing was said of it; else offer the earliest slot that fits, with the same provider if none was named."""
     wanted = scene.wanted
-    if not says_when(wanted) and wanted.provider is None and not wanted.any_provider:
+    is_open = not says_when(wanted) and not keeps_day(scene.meaning.text) and not keeps_hour(scene.meaning.text)
+    if is_open and wanted.provider is None and not wanted.any_provider:
         scene = await let_go(scene)
         return said(scene, Trigger.ASK, line(Say.ASK_NEW_DATE, visit=scene.spoken(visit)), missing=[Missing.DATE, Missing.TIME])
     scene = _filled_from(scene, visit)
@@ -140,11 +142,17 @@ def _filled_from(scene: Scene, visit: Appointment) -> Scene:
     if is_exact and wanted.date_from is None and wanted.date_to is None and not wanted.any_day and not wanted.earliest:
         # "Move it to three" means three on the same day.
         wanted = replace(wanted, date_from=start.date(), date_to=start.date())
+    if keeps_day(scene.meaning.text):
+        wanted = replace(wanted, date_from=start.date(), date_to=start.date())
+    if keeps_hour(scene.meaning.text):
+        wanted = replace(wanted, time_from=clock(start), time_to=clock(start))
     return scene.with_wanted(
         provider=wanted.provider,
         appointment_type_id=wanted.appointment_type_id,
         date_from=wanted.date_from,
         date_to=wanted.date_to,
+        time_from=wanted.time_from,
+        time_to=wanted.time_to,
         excluded_starts=wanted.excluded_starts | {visit.start},
     )
 
