@@ -13,7 +13,7 @@ from collections import OrderedDict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import UTC, date, datetime, time, timedelta
-from typing import Final
+from typing import Any, Final
 from zoneinfo import ZoneInfo
 
 from marcai.clinics.clinic import LocationId, RoomId
@@ -55,11 +55,10 @@ class Hours:
 
     def starts(self, minutes: int) -> list[int]:
         """Return the wall minutes at which a visit of that length can begin on a day whose clock does not change."""
-        return [
-            start
-            for start in range(self.start, self.end - minutes + 1, self.step)
-            if not any(begin < start + minutes and start < end for begin, end in self.closed)
-        ]
+        grid = range(self.start, self.end - minutes + 1, self.step)
+        if not self.closed:
+            return list(grid)
+        return [start for start in grid if not any(begin < start + minutes and start < end for begin, end in self.closed)]
 
 
 @dataclass(frozen=True, slots=True)
@@ -168,6 +167,9 @@ class Timetable:
     _days: dict[tuple[str, int], Day] = field(default_factory=dict)
     _weeks: dict[tuple[ProviderId, int, tuple[int, ...]], tuple[Hours, ...]] = field(default_factory=dict)
     _providers: tuple[Provider, ...] = ()
+    _openings: dict[int, int | None] = field(default_factory=dict)
+    derived: dict[tuple[object, ...], Any] = field(default_factory=dict)
+    """What others made from this set-up, by their own keys, so that it goes when the set-up does."""
     _open: dict[tuple[int, bool], Mapping[LocationId, tuple[Span, ...]]] = field(default_factory=dict)
 
     def in_order(self) -> tuple[Provider, ...]:
@@ -192,6 +194,10 @@ class Timetable:
     def _usual(self, provider: Provider, ordinal: int) -> Iterator[Hours]:
         templates = self.setup.templates.get(provider.id, ())
         return self._of_templates(t for t in templates if t.weekday == (ordinal + 6) % 7 and _is_valid(t, ordinal))
+
+    def zones(self) -> frozenset[str]:
+        """Return the zones of the clinic's locations."""
+        return frozenset(location.timezone for location in self.setup.locations.values())
 
     def rooms_of(self, provider: Provider) -> frozenset[RoomId]:
         """Return the rooms that the provider's templates name."""
@@ -225,6 +231,13 @@ class Timetable:
         if found is None:
             found = self._weeks[key] = _in_order(self._of_templates(templates[n] for n in valid))
         return found
+
+    def opening(self, ordinal: int) -> int | None:
+        """Return a moment before which nobody is open on that wall day, in any zone; None when nobody is open at all."""
+        if ordinal not in self._openings:
+            begins = {(hours.zone, hours.start) for provider in self.in_order() for hours in self.hours(provider, ordinal)}
+            self._openings[ordinal] = min((_first_moment(self.day(zone, ordinal), start) for zone, start in begins), default=None)
+        return self._openings[ordinal]
 
     def _of_templates(self, templates: Iterable[Template]) -> Iterator[Hours]:
         for template in templates:
@@ -297,6 +310,12 @@ class Timetable:
             steps = [h.step for h in (*usual, *steady) if h.location_id == location.id] or [h.step for h in steady]
             step = steps[0] if steps else max(1, int(provider.default_duration.total_seconds()) // 60)
             yield Hours(location.id, location.timezone, _minute(override.start), _minute(override.end) or MINUTES_A_DAY, step)
+
+
+def _first_moment(day: Day, wall: int) -> int:
+    """Return when the clock first shows that minute, or a later one."""
+    moments = (begin + max(0, wall - first) * 60 for begin, end, first in day.parts if begin + (wall - first) * 60 < end)
+    return min(moments, default=day.span[0])
 
 
 def _is_valid(template: Template, ordinal: int) -> bool:

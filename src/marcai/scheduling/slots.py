@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 
 from marcai.clinics.clinic import LocationId, RoomId
-from marcai.scheduling.hours import MINUTES_A_DAY, SECONDS_A_DAY, Day, Hours, Span, Timetable, real_starts
+from marcai.scheduling.hours import MINUTES_A_DAY, Day, Hours, Span, Timetable, real_starts
 from marcai.scheduling.provider import AppointmentTypeId, Provider, ProviderId
 
 Spans = tuple[Sequence[float], Sequence[float]]
@@ -125,55 +125,51 @@ def hours_of(timetable: Timetable, provider: Provider, wanted: Wanted) -> Iterat
                 yield day, hours
 
 
-def first_wanted(timetable: Timetable, provider: Provider, wanted: Wanted) -> int | None:
-    """Return a moment before which the provider has no wanted start, busy or not; None when there is none at all."""
-    first = None
-    for day, hours in hours_of(timetable, provider, wanted):
-        if first is not None and day.span[0] > first:
-            # Hours come by wall days, which no two zones show more than a day apart.
-            if day.span[0] > first + SECONDS_A_DAY:
-                break
-            continue
-        starts = [start for start in _starts(hours, day, wanted, {}) if wanted.begin <= start < wanted.end]
-        if starts and (first is None or starts[0] < first):
-            first = starts[0]
-    return first
+Stretch = tuple[Hours, list[int]]
+"""Starts that lie in the same hours of one day, in order."""
 
 
-def free_starts(
-    timetable: Timetable, provider: Provider, wanted: Wanted, taken: Taken, *, only_first: bool = False
-) -> Iterator[tuple[int, Hours]]:
-    """Yield each wanted start that is free, with its hours. In order of days; within one, hours that overlap may interleave.
-
-    With `only_first`, at most one of each stretch of hours.
-    """
-    length = wanted.minutes * 60
-    before, after = taken.before, length + taken.after
-    only_lane = taken.lanes[0] if len(taken.lanes) == 1 else None
-    begins, ends = only_lane or NO_SPANS
-    busy = len(ends)
+def free_stretches(timetable: Timetable, provider: Provider, wanted: Wanted, taken: Taken) -> Iterator[Stretch]:
+    """Yield the wanted starts that are free, by hours, in order of wall days; hours of one day may overlap or lie in two zones."""
     remembered: _Remembered = {}
     for day, hours in hours_of(timetable, provider, wanted):
         if taken.max_daily is not None and taken.is_full(day):
             continue
-        room = taken.rooms.get(hours.room_id) if hours.room_id is not None else None
-        position = 0
-        for start in _starts(hours, day, wanted, remembered):
-            if not wanted.begin <= start < wanted.end or start in wanted.excluded_starts:
-                continue
-            if only_lane is not None:
-                position = bisect_right(ends, start - before, position)
-                if position < busy and begins[position] < start + after:
-                    continue
-            elif not taken.has_lane(start - before, start + after):
-                continue
-            if room is not None and not is_free(room, start - before, start + after):
-                continue
-            if taken.patient[0] and not is_free(taken.patient, start, start + length):
-                continue
-            yield start, hours
-            if only_first:
-                break
+        starts = _starts(hours, day, wanted, remembered)
+        begin, end = day.span
+        if begin < wanted.begin or end > wanted.end:
+            starts = starts[bisect_left(starts, wanted.begin) : bisect_left(starts, wanted.end)]
+        if wanted.excluded_starts:
+            starts = [start for start in starts if start not in wanted.excluded_starts]
+        if starts:
+            free = _free_of(starts, hours, wanted.minutes * 60, taken)
+            if free:
+                yield hours, free
+
+
+def _free_of(starts: list[int], hours: Hours, length: int, taken: Taken) -> list[int]:
+    before, after = taken.before, length + taken.after
+    if len(taken.lanes) == 1:
+        free = _beside(starts, taken.lanes[0], before, after)
+    else:
+        free = [start for start in starts if taken.has_lane(start - before, start + after)]
+    room = taken.rooms.get(hours.room_id) if hours.room_id is not None else None
+    if room is not None:
+        free = _beside(free, room, before, after)
+    return _beside(free, taken.patient, 0, length) if taken.patient[0] else free
+
+
+def _beside(starts: list[int], spans: Spans, before: int, after: int) -> list[int]:
+    """Return the starts, which are in order, whose time from `before` to `after` around them meets none of the spans."""
+    begins, ends = spans
+    position, count = bisect_right(ends, starts[0] - before) if starts else 0, len(ends)
+    free = []
+    for start in starts:
+        while position < count and ends[position] <= start - before:
+            position += 1
+        if position == count or begins[position] >= start + after:
+            free.append(start)
+    return free
 
 
 _Remembered = dict[int, tuple[Hours, list[int]]]
@@ -193,23 +189,51 @@ def _starts(hours: Hours, day: Day, wanted: Wanted, remembered: _Remembered) -> 
         ]
     known = remembered.get(id(hours))
     if known is None:
-        seconds = [60 * minute for minute in hours.starts(wanted.minutes) if wanted.wants_clock(minute)]
+        minutes = hours.starts(wanted.minutes)
+        if wanted.clock != (0, MINUTES_A_DAY) or wanted.excluded_clocks:
+            minutes = [minute for minute in minutes if wanted.wants_clock(minute)]
+        seconds = [60 * minute for minute in minutes]
         known = remembered[id(hours)] = hours, seconds
     begin = day.parts[0][0]
     return [begin + second for second in known[1]]
 
 
-def slot_at(timetable: Timetable, provider: Provider, wanted: Wanted, start: int, hours: Hours) -> Slot:
-    """Return the slot that begins at that moment in these hours.
+_MOST_REMEMBERED = 5_000
 
-    It names the hours' room, unless the provider sees several patients at once: a room keeps one claim at a time.
-    """
-    zone = timetable.zone(hours.zone)
-    return Slot(
-        provider.id,
-        wanted.type_id,
-        hours.location_id,
-        datetime.fromtimestamp(start, zone),
-        datetime.fromtimestamp(start + wanted.minutes * 60, zone),
-        hours.room_id if provider.lanes == 1 else None,
-    )
+
+@dataclass(frozen=True, slots=True)
+class SlotMaker:
+    """Makes the slots of one provider in the same hours. They are remembered, since the same are asked for again and again."""
+
+    timetable: Timetable
+    provider: Provider
+    wanted: Wanted
+    hours: Hours
+    known: dict[int, Slot]
+
+    @classmethod
+    def of(cls, timetable: Timetable, provider: Provider, wanted: Wanted, hours: Hours) -> "SlotMaker":
+        """Return the maker for these hours, with what was made already."""
+        key = provider.seq, wanted.type_id, wanted.minutes, hours.location_id, hours.room_id
+        known: dict[int, Slot] = timetable.derived.setdefault(key, {})
+        if len(known) > _MOST_REMEMBERED:
+            known.clear()
+        return cls(timetable, provider, wanted, hours, known)
+
+    def slot(self, start: int) -> Slot:
+        """Return the slot that begins at that moment.
+
+        It names the hours' room, unless the provider sees several patients at once: a room keeps one claim at a time.
+        """
+        found = self.known.get(start)
+        if found is None:
+            zone = self.timetable.zone(self.hours.zone)
+            found = self.known[start] = Slot(
+                self.provider.id,
+                self.wanted.type_id,
+                self.hours.location_id,
+                datetime.fromtimestamp(start, zone),
+                datetime.fromtimestamp(start + self.wanted.minutes * 60, zone),
+                self.hours.room_id if self.provider.lanes == 1 else None,
+            )
+        return found

@@ -57,6 +57,10 @@ class PostgresCalendar:
         starts: dict[int, Sequence[float]] = {}
         patient = NO_SPANS
         for what, seq, lane, begins, ends in rows:
+            # Spans of one lane, room or patient do not overlap: begins and ends may be sorted each by itself, which costs the server more.
+            begins.sort()
+            if ends is not None:
+                ends.sort()
             match what:
                 case "lane":
                     lanes[seq][lane] = begins, ends

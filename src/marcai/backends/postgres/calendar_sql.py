@@ -13,7 +13,7 @@ OVERLAPPING = "c.busy_from > :scan_from::timestamptz AND c.busy_from < :busy_to:
 _SPANS = """
 SELECT '{what}' AS what, {seq} AS seq, {lane} AS lane,
   array_agg(date_part('epoch', c.{begin})) AS begins, array_agg(date_part('epoch', c.{end})) AS ends
-FROM ({claims} ORDER BY {columns}) c {group} HAVING count(*) > 0
+FROM ({claims}) c {group} HAVING count(*) > 0
 """
 _CLAIMS = """
 SELECT {columns} FROM claims c
@@ -35,7 +35,6 @@ def _spans(what: str, seq: str, lane: str, whose: str, begin: str = "busy_from",
         lane=lane,
         begin=begin,
         end=end,
-        columns=columns,
         claims=_FOR_EACH.format(columns=columns, claims=claims) if for_each else claims,
         group=f"GROUP BY {', '.join(names)}" if names else "",
     )
