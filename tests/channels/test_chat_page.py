@@ -1,6 +1,5 @@
 """The chat page: a stranger talks, sees the day change, and sees nobody else's visit."""
 
-from collections.abc import AsyncIterator
 from dataclasses import replace
 from typing import Any
 
@@ -30,10 +29,10 @@ async def blocks(client: httpx.AsyncClient, day: str, name: str, **query: str) -
 
 
 @pytest.fixture
-async def page(house: House) -> AsyncIterator[httpx.AsyncClient]:
+def page(house: House) -> httpx.AsyncClient:
     """A browser that has just opened the page: no key."""
     house.http.headers.pop("x-api-key")
-    yield house.http
+    return house.http
 
 
 async def test_the_page_and_its_files_are_served_and_no_others(page: httpx.AsyncClient) -> None:
