@@ -11,6 +11,7 @@ from fastapi.responses import JSONResponse
 
 from marcai.api.scheduling import appointments, conversation, natural_language, patients, resources, slots, webhooks
 from marcai.channels.web import page
+from marcai.doorway.document import describe
 from marcai.doorway.gate import Gate, install
 from marcai.doorway.services import Door, the_door
 
@@ -32,23 +33,16 @@ def make_app(open_door: OpenDoor) -> Gate:
         description="The scheduling backend of a clinic: calendar, conversation, and the manners of a machine's surface.",
         version=version("marcai"),
         lifespan=life,
-        responses={code: {"description": meaning, "content": {"application/problem+json": {}}} for code, meaning in _REFUSALS.items()},
+        # A body without a content type is taken for the only kind that is read.
+        strict_content_type=False,
     )
     install(app.add_exception_handler)
     for room in (conversation, natural_language, slots, appointments, resources, patients, webhooks):
         app.include_router(room.router, prefix=SCHEDULING)
     app.include_router(page.router)
     app.add_api_route("/health", health, methods=["GET"], tags=["health"])
+    describe(app)
     return Gate(app)
-
-
-_REFUSALS = {
-    401: "No key, or one that opens nothing.",
-    403: "The key does not reach so far.",
-    404: "Not found.",
-    422: "Something in the request cannot be meant.",
-    429: "Too many requests.",
-}
 
 
 async def health(request: Request) -> JSONResponse:

@@ -91,7 +91,8 @@ class Settings:
     `chat_clinic` is the slug of the clinic whose chat page stands at `/`.
 
     `encryption_keys` are 32 bytes each: the first seals, all open. `webhooks_schedule_seconds` is one wait an attempt, exact when
-    set, None for the default with jitter.
+    set, None for the default with jitter. `rate_limits` are requests a minute and a burst within a second, by the name of the limit,
+    for those that are not the default's.
     """
 
     is_demo: bool
@@ -102,6 +103,7 @@ class Settings:
     encryption_keys: tuple[bytes, ...] = field(repr=False)
     demo_admin: Login | None
     rate_limit_factor: float
+    rate_limits: Mapping[str, tuple[int, int]]
     chat_clinic: str | None
     database_pool_size: int
     model: ModelAccess | None
@@ -185,6 +187,9 @@ def _settled(
         encryption_keys=encryption_keys,
         demo_admin=demo_admin,
         rate_limit_factor=said.number("RATE_LIMIT_FACTOR", default=1.0),
+        rate_limits={
+            name: bounds for name in ("key", "booking", "address") if (bounds := said.bounds(f"RATE_LIMIT_{name.upper()}")) is not None
+        },
         chat_clinic=said.text("CHAT_PAGE") or (DEMO_SLUG if is_demo else None),
         database_pool_size=said.count("DATABASE_POOL_SIZE", default=10),
         model=channels.model(),

@@ -2,7 +2,7 @@
 
 from collections.abc import AsyncIterator, Callable
 from contextlib import AbstractAsyncContextManager, AsyncExitStack, asynccontextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import partial
 from uuid import uuid4
 
@@ -16,6 +16,7 @@ from marcai.backends.redis.open import open_redis, open_scripts
 from marcai.backends.redis.store import RedisConversationStore
 from marcai.clinics.directory import Directory
 from marcai.conversation.engine import Engine
+from marcai.doorway.limits import Limits, Rule
 from marcai.doorway.services import Door
 from marcai.kit.clock import Clock
 from marcai.kit.sealing import Keyring
@@ -94,7 +95,8 @@ async def opened_house(settings: Settings, clock: Clock) -> AsyncIterator[House]
             is_https=(settings.public_url or "").startswith("https://"),
             demo_clinic=demo.id if demo else None,
             chat_clinic=chat.id if chat else None,
-            rate_limit_factor=settings.rate_limit_factor,
+            limits=_limits(settings),
+            secret_key=settings.secret_key,
         )
         workshop = Workshop(
             units=postgres.unit,
@@ -108,6 +110,15 @@ async def opened_house(settings: Settings, clock: Clock) -> AsyncIterator[House]
 def _schedule(settings: Settings) -> Schedule:
     waits = settings.webhooks_schedule_seconds
     return Schedule() if waits is None else Schedule.exactly(waits)
+
+
+def _limits(settings: Settings) -> Limits:
+    limits = Limits()
+    for name, (per_minute, burst) in settings.rate_limits.items():
+        limits = replace(limits, **{name: Rule(getattr(limits, name).name, per_minute, burst)})
+    if settings.is_demo and "address" not in settings.rate_limits:
+        limits = replace(limits, address=replace(limits.demo, name="address"))
+    return limits.scaled(settings.rate_limit_factor)
 
 
 def _model(access: ModelAccess | None) -> OpenAIModel | None:

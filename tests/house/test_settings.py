@@ -88,6 +88,8 @@ def test_a_channel_that_is_set_whole_is_read() -> None:
         ("MARCAI_ENCRYPTION_KEYS", "not-base64-ção"),
         ("MARCAI_RATE_LIMIT_FACTOR", "-1"),
         ("MARCAI_RATE_LIMIT_FACTOR", "nan"),
+        ("MARCAI_RATE_LIMIT_KEY", "77"),
+        ("MARCAI_RATE_LIMIT_ADDRESS", "0/7"),
         ("MARCAI_DATABASE_POOL_SIZE", "2.5"),
         ("MARCAI_WEBHOOKS_SCHEDULE_SECONDS", "1,two"),
         ("MARCAI_PUBLIC_URL", "clinic.example"),

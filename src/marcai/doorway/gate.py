@@ -18,7 +18,8 @@ from starlette.exceptions import HTTPException
 from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 
-from marcai.doorway.problems import FieldFault, Refused, api_error, problem_document, refusal_of
+from marcai.doorway.limits import Verdict, over_limit
+from marcai.doorway.problems import FieldFault, Refused, api_error, in_words_of, problem_document, refusal_of
 from marcai.doorway.replay import Answered, Replay, repeated
 from marcai.kit.errors import MarcaiError
 from marcai.kit.logging import bound_request_id
@@ -32,8 +33,9 @@ ASGIApp = Callable[[Scope, Receive, Send], Awaitable[None]]
 _SAFE_ID = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{7,127}")
 _BODY_LIMIT_BYTES = 1_048_576
 _UPLOAD_LIMIT_BYTES = 17 * 1_048_576
-_BODY_PATIENCE_SECONDS = 20.0
 _UPLOAD_PATHS = ("/v1/scheduling/voice",)
+_JSON_PATHS = ("/v1/", "/v3/")
+_UNLIMITED_PATHS = ("/health",)
 _BY_STATUS = {
     400: "bad_request",
     401: "invalid_api_key",
@@ -61,6 +63,7 @@ def request_id_of(request: Request) -> str:
 
 def render(refused: Refused, path: str, request_id: str) -> Response:
     """Return the refusal as the surface of that path shows it."""
+    refused = in_words_of(path, refused)
     headers = {"Retry-After": str(refused.retry_after_seconds)} if refused.retry_after_seconds is not None else {}
     if refused.kind.status == 401:
         headers["WWW-Authenticate"] = 'Bearer realm="marcai"'
@@ -84,11 +87,15 @@ def refusal_of_validation(error: RequestValidationError) -> Refused:
 
 
 class Gate:
-    """Wraps an application. Answers by itself where a body is too large or too slow, or where the application failed."""
+    """Wraps an application. Answers by itself where a body is too large, too slow or no JSON, or where the application failed.
 
-    def __init__(self, app: FastAPI) -> None:
+    A request that no key has counted is counted against its address.
+    """
+
+    def __init__(self, app: FastAPI, *, body_patience_seconds: float = 20.0) -> None:
         self.app = app
         self._replay = Replay(app)
+        self._body_patience_seconds = body_patience_seconds
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Serve one request."""
@@ -98,10 +105,19 @@ class Gate:
         request_id = _given_id(scope) or str(uuid4())
         scope.setdefault("state", {})["request_id"] = request_id
         head = [(b"x-request-id", request_id.encode()), *_SAFETY_HEADERS]
-        begun = finished = False
+        begun = finished = is_over = False
 
         async def answer(message: Message) -> None:
-            nonlocal begun, finished
+            nonlocal begun, finished, is_over
+            if is_over:
+                return
+            if message["type"] == "http.response.start" and "answer_headers" not in scope["state"]:
+                verdict = await self._verdict_of_address(scope)
+                scope["state"]["answer_headers"] = verdict.headers if verdict else ()
+                if verdict is not None and not verdict.admitted:
+                    await render(over_limit(verdict), scope["path"], request_id)(scope, receive, answer)
+                    is_over = True
+                    return
             if message["type"] == "http.response.start":
                 begun = True
                 present = {name.lower() for name, _ in message.get("headers", ())}
@@ -116,7 +132,7 @@ class Gate:
 
         try:
             with bound_request_id(request_id):
-                body = await _whole_body(scope, receive)
+                body = await _whole_body(scope, receive, self._body_patience_seconds)
                 await self._replay(scope, body, answer)
         except Refused as refused:
             await render(refused, scope["path"], request_id)(scope, receive, answer)
@@ -131,6 +147,17 @@ class Gate:
                 raise
             await render(Refused("internal_error"), scope["path"], request_id)(scope, receive, answer)
 
+    async def _verdict_of_address(self, scope: Scope) -> Verdict | None:
+        door = getattr(self.app.state, "door", None)
+        if door is None:
+            return None
+        rule = door.limits.address
+        if scope["path"] in _UNLIMITED_PATHS:
+            return Verdict(True, rule.per_minute, rule.per_minute, int(door.clock.now().timestamp()) + 60)
+        address = scope["client"][0] if scope.get("client") else "unknown"
+        verdict: Verdict = await door.limiter.admit(f"address:{address}", rule)
+        return verdict
+
 
 def _given_id(scope: Scope) -> str | None:
     for name, value in scope["headers"]:
@@ -140,11 +167,11 @@ def _given_id(scope: Scope) -> str | None:
     return None
 
 
-async def _whole_body(scope: Scope, receive: Receive) -> Receive:
+async def _whole_body(scope: Scope, receive: Receive, patience_seconds: float) -> Receive:
     """Read the body within its bounds and return a `receive` that gives it out again.
 
     Raises:
-        Refused: 413 for more than the limit, 408 for a body that takes too long.
+        Refused: 413 for more than the limit, 408 for a body that takes too long, 415 for one that says that it is not JSON.
     """
     limit = _UPLOAD_LIMIT_BYTES if scope["path"] in _UPLOAD_PATHS else _BODY_LIMIT_BYTES
     for name, value in scope["headers"]:
@@ -155,7 +182,7 @@ async def _whole_body(scope: Scope, receive: Receive) -> Receive:
     chunks: list[bytes] = []
     size = 0
     try:
-        async with asyncio.timeout(_BODY_PATIENCE_SECONDS):
+        async with asyncio.timeout(patience_seconds):
             while True:
                 message = await receive()
                 if message["type"] == "http.disconnect":
@@ -169,12 +196,24 @@ async def _whole_body(scope: Scope, receive: Receive) -> Receive:
                     break
     except TimeoutError as error:
         raise Refused("request_timeout") from error
+    if size and not _may_be_json(scope):
+        raise Refused("unsupported_media_type", "The body must be application/json.")
     given: list[Message] = [{"type": "http.request", "body": b"".join(chunks), "more_body": False}]
 
     async def again() -> Message:
         return given.pop() if given else await receive()
 
     return again
+
+
+def _may_be_json(scope: Scope) -> bool:
+    if not scope["path"].startswith(_JSON_PATHS) or scope["path"] in _UPLOAD_PATHS:
+        return True
+    for name, value in scope["headers"]:
+        if name == b"content-type":
+            kind: bytes = value.split(b";")[0].strip().lower()
+            return kind == b"application/json" or (kind.startswith(b"application/") and kind.endswith(b"+json"))
+    return True
 
 
 def _has_body(scope: Scope) -> bool:

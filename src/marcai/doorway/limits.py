@@ -24,11 +24,24 @@ class Rule:
         return Rule(self.name, max(1, ceil(self.per_minute * factor)), max(1, ceil(self.burst * factor)))
 
 
-GENERAL = Rule("general", 100, 20)
-BOOKING = Rule("create-appointment", 20, 5)
-DEMO_KEY = Rule("general", 6_000, 1_200)
-STRANGER = Rule("stranger", 60, 10)
-"""For the chat page, by visitor and by address."""
+@dataclass(frozen=True, slots=True)
+class Limits:
+    """What is counted, each by itself. `booking` is for writing visits over REST, `tool_booking` for the create-appointment tool."""
+
+    key: Rule = Rule("general", 100, 20)
+    booking: Rule = Rule("booking", 60, 15)
+    tool_booking: Rule = Rule("create-appointment", 20, 5)
+    address: Rule = Rule("address", 100, 20)
+    """For whoever shows no key that opens anything."""
+    chat: Rule = Rule("stranger", 60, 10)
+    """For messages typed into the chat page, by address."""
+    demo: Rule = Rule("demo", 6_000, 1_200)
+    """For the demo's own key, and for addresses while the demo runs."""
+
+    def scaled(self, factor: float) -> "Limits":
+        """Return all of them multiplied."""
+        rules = (self.key, self.booking, self.tool_booking, self.address, self.chat, self.demo)
+        return Limits(*(rule.scaled(factor) for rule in rules))
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,6 +73,15 @@ class Limiter(Protocol):
         ...
 
 
+def over_limit(verdict: Verdict) -> Refused:
+    """Return the refusal of a request that is one too many, with the seconds to wait."""
+    return Refused(
+        "rate_limit_exceeded",
+        f"Rate limit exceeded. Maximum {verdict.limit} requests per 60 seconds.",
+        retry_after_seconds=verdict.retry_after_seconds,
+    )
+
+
 def require(verdict: Verdict) -> None:
     """Let an admitted request go on.
 
@@ -67,8 +89,4 @@ def require(verdict: Verdict) -> None:
         Refused: 429, with the seconds to wait.
     """
     if not verdict.admitted:
-        raise Refused(
-            "rate_limit_exceeded",
-            f"Rate limit exceeded. Maximum {verdict.limit} requests per 60 seconds.",
-            retry_after_seconds=verdict.retry_after_seconds,
-        )
+        raise over_limit(verdict)

@@ -232,6 +232,25 @@ def _of_webhook(error: NotificationError) -> Refused:
             return Refused("validation_failed", str(error))
 
 
+_PRACTICE_WORDS = {"provider_not_found": "professional_not_found", "appointment_type_not_found": "service_not_found"}
+_PARTNER_WORDS = {"must be a valid ID": "must be a valid ID", "Field required": "is required"}
+
+
+def in_words_of(path: str, refused: Refused) -> Refused:
+    """Return the refusal in the words of the surface that this path belongs to.
+
+    `/v1` calls providers professionals and appointment types services; on `/v3` a malformed id and a missing parameter are a 400.
+    """
+    specific = refused.kind.specific
+    if path.startswith("/v1/") and not path.startswith("/v1/scheduling/"):
+        return Refused(_PRACTICE_WORDS[specific]) if specific in _PRACTICE_WORDS else refused
+    if path.startswith("/v3/") and specific == "validation_failed":
+        for fault in refused.faults:
+            if fault.message in _PARTNER_WORDS:
+                return Refused("bad_request", f"'{fault.path}' {_PARTNER_WORDS[fault.message]}", faults=refused.faults)
+    return refused
+
+
 def problem_document(refused: Refused, request_id: str) -> dict[str, Any]:
     """Render for `/v1/scheduling`, `/v1` and `/v3`: RFC 9457 with the members that three seeds' readers look for."""
     kind = refused.kind

@@ -15,7 +15,7 @@ from marcai.clinics.keys import Keys
 from marcai.conversation.conversation import TalkUnit
 from marcai.conversation.engine import Engine
 from marcai.doorway.known_keys import KnownKeys
-from marcai.doorway.limits import Limiter
+from marcai.doorway.limits import Limiter, Limits
 from marcai.doorway.replay import Once, RepeatableUnit
 from marcai.kit.clock import Clock
 from marcai.ledger.errors import StoreUnavailable
@@ -78,7 +78,8 @@ class Door:
     is_https: bool = False
     demo_clinic: OrganisationId | None = None
     chat_clinic: OrganisationId | None = None
-    rate_limit_factor: float = 1.0
+    limits: Limits = field(default_factory=Limits)
+    secret_key: str = field(default="", repr=False)
     known_keys: KnownKeys = field(default_factory=KnownKeys)
     once: Once | None = None
 

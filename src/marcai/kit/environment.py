@@ -67,6 +67,10 @@ class Variables:
         """Return lengths of time in seconds, in their order."""
         return self.read(name, "seconds, separated by commas", _waits)
 
+    def bounds(self, name: str) -> tuple[int, int] | None:
+        """Return how many a minute, and how many at once."""
+        return self.read(name, "requests a minute and a burst, such as 100/20", _bounds)
+
     def keys(self, name: str) -> tuple[bytes, ...]:
         """Return keys of 32 bytes, in either alphabet of base64, padded or not."""
         return self.read(name, "keys of 32 bytes in base64, separated by commas, the current one first", _keys) or ()
@@ -94,6 +98,13 @@ def _waits(said: str) -> tuple[float, ...]:
     if not all(0 <= wait < float("inf") for wait in waits):
         raise ValueError
     return waits
+
+
+def _bounds(said: str) -> tuple[int, int]:
+    per_minute, burst = (int(part) for part in said.split("/"))
+    if per_minute < 1 or burst < 1:
+        raise ValueError
+    return per_minute, burst
 
 
 def _address(said: str) -> str:

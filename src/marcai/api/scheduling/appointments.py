@@ -38,6 +38,7 @@ from marcai.scheduling.requests import AppointmentFilter, BookingRequest, MoveRe
 router = APIRouter(prefix="/appointments", tags=["appointments"])
 Reader = Annotated[Machine, Depends(scope("read:appointments"))]
 Writer = Annotated[Machine, Depends(scope("write:appointments"))]
+Booker = Annotated[Machine, Depends(scope("write:appointments", books=True))]
 The = Annotated[Door, Depends(the_door)]
 
 
@@ -122,7 +123,7 @@ async def _shown(unit: DoorUnit, appointment: Appointment) -> AppointmentShape:
 
 
 @router.post("", status_code=201, responses={409: {"description": "The slot or the patient is taken."}})
-async def create(body: AppointmentCreate, machine: Writer, door: The) -> AppointmentShape:
+async def create(body: AppointmentCreate, machine: Booker, door: The) -> AppointmentShape:
     """Create an appointment; it begins as `requested`."""
     if body.end_time <= body.start_time:
         raise invalid("end_time", "must be after start_time")
@@ -273,7 +274,7 @@ async def cancel(appointment_id: AppointmentRef, machine: Writer, door: The, bod
 @router.post(
     "/{appointment_id}/reschedule", status_code=201, responses={409: {"description": "The new slot is taken, or the status forbids it."}}
 )
-async def reschedule(appointment_id: AppointmentRef, body: Reschedule, machine: Writer, door: The) -> AppointmentShape:
+async def reschedule(appointment_id: AppointmentRef, body: Reschedule, machine: Booker, door: The) -> AppointmentShape:
     """Book the new time, then cancel the old one, in one step; answers the new appointment."""
     if body.new_end_time is not None and body.new_end_time <= body.new_start_time:
         raise invalid("new_end_time", "must be after new_start_time")
