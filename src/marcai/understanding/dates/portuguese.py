@@ -19,7 +19,7 @@ from marcai.understanding.dates.words import flat, scan_words
 EARLIEST_HOUR = 7
 _STREET = re.compile(
     r"\b(?:rua|r|avenida|av|alameda|al|travessa|praca|pca|rodovia|largo|viaduto|bairro|jardim|vila|colegio|escola|edificio|hospital)\b\.? "
-    r"(?:[a-z]{1,12} ){0,2}(?:[0-9]{1,2}|[a-z]{2,9}) de (?:[a-z]{4,9})(?:,? (?:n[º.o]? ?)?[0-9]{1,5})?"
+    r"(?:[a-z]{1,12} ){0,2}(?:[0-9]{1,2}[oa]?|[a-z]{2,9}) de (?:[a-z]{4,9})(?:,? (?:n[º.o]? ?)?[0-9]{1,5})?"
 )
 
 

@@ -11,6 +11,8 @@ _SAID = frozenset("wrdDm123ohc")
 _BEFORE_DAYS = frozenset(("n", "N", "f", "R", "", ",", "P", "&", "t", "T", "L", "!", "X", "C", ">", "<"))
 _BEFORE_MONTHS = frozenset("f/-123oO")
 _AWAY = ("estarei", "estou", "estar", "esta", "to", "tou", "ficarei", "fico", "estamos")
+_LISTED = frozenset(",&PTCL-/")
+_GAP = 4
 SHORT = 3
 MOST_CHOICES = 5
 _BEHIND = frozenset({"que vem", "q vem", "qvem", "ke vem", "seguinte", "que entra", "passado", "passada", "vindouro"})
@@ -20,6 +22,9 @@ def day_word(row: Row, at: int) -> None:
     """Settle "dia": before a number its mark, before a date an article, else the unit."""
     piece = row.pieces[at]
     if piece.value != "day":
+        return
+    if row.said(at) == "dias" and row.kind(at - 1) == "N" and row.kind(at - 2) not in ("1", "2", "3", "s"):
+        piece.kind = OTHER
         return
     if not row.said(at).startswith("dia"):
         return
@@ -81,10 +86,13 @@ def ordinal_weekday(row: Row, at: int) -> None:
     """Settle "4ª" and "6a": the weekday of that number, unless a noun follows."""
     piece = row.pieces[at]
     said = row.said(at)
+    if not piece.spoken and row.kind(at + 1) == "x" and row.kind(at - 1) != "d":
+        piece.kind = OTHER
+        return
     if piece.spoken or not said.endswith("a") or not 2 <= int(str(piece.value)) <= 6:
         return
     before, after = row.kind(at - 1), row.kind(at + 1)
-    if after in ("u", "e", "w", "x", "q"):
+    if after in ("u", "e", "w", "x", "q", "v"):
         return
     in_part = after == "f" and row.kind(at + 2) == "p"
     if in_part or before in _BEFORE_DAYS or after in ("p", "@", "d", "c", "N"):
@@ -132,9 +140,34 @@ def number_of_month(row: Row, at: int) -> None:
         row.pieces[at - 2].kind = KINDS["the"]
 
 
-def short_month(row: Row, at: int) -> None:
-    """Take "mar", "set" and other short months behind a bare "de" for other words."""
-    if row.kind(at - 1) == "f" and row.kind(at - 2) in ("x", "") and len(row.said(at)) == SHORT:
+def month_name(row: Row, at: int) -> None:
+    """Let a month count beside another one; take "mar", "set" and other short ones behind a bare "de" for other words."""
+    piece = row.pieces[at]
+    before, after = row.kind(at - 1), row.kind(at + 1)
+    if (after in _LISTED and "m" in (row.kind(at + 2), row.kind(at + 3))) or (
+        before in _LISTED and "m" in (row.kind(at - 2), row.kind(at - 3))
+    ):
+        piece.weak = False
+    elif before == "f" and row.kind(at - 2) in ("x", "") and len(row.said(at)) == SHORT:
+        piece.kind = OTHER
+
+
+def corrected_number(row: Row, at: int) -> None:
+    """Settle "dia 30, digo, 13": the number behind a correction is a day, as the one before it was."""
+    before, after = at - 1, at + 1
+    while row.kind(before) in (",", ".") and before > at - _GAP:
+        before -= 1
+    while row.kind(after) in (",", ".", "t") and after < at + _GAP:
+        after += 1
+    day_before = row.kind(before) == "D" or (row.kind(before) in ("1", "2", "3") and row.kind(before - 1) in ("d", "t"))
+    if day_before and row.kind(after) in ("1", "2", "3") and row.kind(after + 1) in ("", ".", ",", "@", "x"):
+        number = row.pieces[after]
+        number.kind, number.value = KINDS["day"], MonthDay(cast("int", number.value))
+
+
+def often(row: Row, at: int) -> None:
+    """Take "8/8h" for how often, not for a date."""
+    if row.kind(at + 1) == "h" and "/" in row.said(at):
         row.pieces[at].kind = OTHER
 
 
@@ -163,6 +196,8 @@ def hour_or_month(row: Row, at: int) -> None:
 
 def outside(row: Row, at: int) -> None:
     """Settle "fora": an exclusion before a weekday, unless somebody is away."""
+    if row.kind(at + 1) in ("<", ">"):
+        row.pieces[at].kind = KINDS["not"]
     if row.said(at) != "fora":
         return
     days_follow = row.kind(at + 1) == "w" or (row.kind(at + 1) in ("n", "t") and row.kind(at + 2) == "w")

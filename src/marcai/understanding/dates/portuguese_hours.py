@@ -3,9 +3,11 @@
 from dataclasses import replace
 from typing import cast
 
-from marcai.understanding.dates.constituents import KINDS, Clock, Piece
+from marcai.understanding.dates.constituents import KINDS, Amount, Clock, Piece
 from marcai.understanding.dates.portuguese_row import NUMBERS, Row
 from marcai.understanding.dates.shapes import OTHER, clock_of
+
+LONGEST_VISIT = 4
 
 
 def article_or_one(row: Row, at: int) -> None:
@@ -44,6 +46,14 @@ def half_past(row: Row, at: int) -> None:
     if hour is None or hour.kind not in "12" or row.kind(at - 1) != "&" or row.kind(at + 1) in ("U", "u") or row.kind(at - 3) == "d":
         return
     _join(row, at)
+
+
+def length_said(row: Row, at: int) -> None:
+    """Take "1h30 a partir das dez" for a length."""
+    piece = row.pieces[at]
+    clock = cast("Clock", piece.value)
+    if row.kind(at + 1) == "S" and row.kind(at - 1) != "@" and clock.hour <= LONGEST_VISIT and not clock.settled:
+        row.pieces[at] = Piece(KINDS["amount"], piece.start, piece.end, Amount(((clock.hour + clock.minute / 60, "hour"),)))
 
 
 def minutes_said(row: Row, at: int) -> None:

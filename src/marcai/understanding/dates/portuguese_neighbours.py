@@ -11,18 +11,20 @@ from marcai.understanding.dates.portuguese_days import (
     choice,
     chosen_behind,
     coming,
+    corrected_number,
     dashed_date,
     day_word,
     hour_or_month,
+    month_name,
     negation,
     number_of_month,
+    often,
     ordinal_weekday,
     outside,
     refusal,
-    short_month,
     weekday_or_ordinal,
 )
-from marcai.understanding.dates.portuguese_hours import about, ago, half_past, hours_said, how_often, minutes_said, span_start
+from marcai.understanding.dates.portuguese_hours import about, ago, half_past, hours_said, how_often, length_said, minutes_said, span_start
 from marcai.understanding.dates.portuguese_row import CLOCKS, NUMBERS, TIMES, Row
 from marcai.understanding.dates.shapes import OTHER
 
@@ -61,7 +63,7 @@ def _belongs(row: Row, at: int) -> bool:
     before, after = row.kind(at - 1), row.kind(at + 1)
     if not before:
         return False
-    if before in "cahUpbQ" or (before in "123oO" and after in ("m", "p", "r")):
+    if before in "cahUpbQ" or (before in "123oO" and after in ("m", "p", "r", "N", "u")):
         return True
     return before in "weulqoO" and after in ("N", "u", "m")
 
@@ -167,7 +169,7 @@ _SETTLERS: tuple[dict[str, Callable[[Row, int], None]], ...] = (
         "w": weekday_or_ordinal,
         "o": ordinal_weekday,
         "O": ordinal_weekday,
-        "m": short_month,
+        "m": month_name,
         "q": half_past,
         "I": coming,
         "G": ago,
@@ -175,10 +177,11 @@ _SETTLERS: tuple[dict[str, Callable[[Row, int], None]], ...] = (
         "s": about,
         "-": dashed_date,
         "t": choice,
+        "D": often,
     },
     {"T": to, "X": outside, "V": refusal, "B": between},
-    {"f": of, "S": of, "@": at_or_article, "R": minus, "!": negation, "N": chosen_behind},
-    {"U": hours_said, "&": minutes_said},
+    {"f": of, "S": of, "@": at_or_article, "R": minus, "!": negation, "C": corrected_number, "N": chosen_behind},
+    {"c": length_said, "U": hours_said, "&": minutes_said},
     {"c": span_start, "1": span_start},
 )
 """Which function settles which kind, in passes: the later ones build on what the earlier ones settled."""

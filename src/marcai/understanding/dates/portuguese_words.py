@@ -1,6 +1,6 @@
 """The Portuguese lexicon, as spoken and written in Brazil: words and phrases of time, and the words that only look like them."""
 
-from marcai.understanding.dates.constituents import KINDS, Amount, Clock, Holiday, PartOfDay, Which
+from marcai.understanding.dates.constituents import KINDS, Amount, Clock, Holiday, PartOfDay, Shifted, Which
 from marcai.understanding.dates.lexicon import Lexicon
 
 _UNITS = "um dois tres quatro cinco seis sete oito nove dez onze doze treze catorze quinze dezesseis dezessete dezoito dezenove".split()
@@ -149,11 +149,15 @@ def _clock() -> None:
             "manha|manhas|manhazinha|manhanzinha|matina": PartOfDay("morning", 360, 720),
             "madrugada|madrugadinha": PartOfDay("dawn", 240, 480, as_range=True),
             "hora do almoco|horario do almoco|horario de almoco|hora de almoco": PartOfDay("noon", 660, 840, as_range=True),
-            "tarde|tardes|tardezinha|tardinha|parte da tarde|periodo da tarde|turno da tarde": PartOfDay("afternoon", 720, 1080),
-            "parte da manha|periodo da manha|turno da manha|logo cedo|cedinho|bem cedo|bem cedinho|logo cedinho": PartOfDay(
+            "vespertino|periodo vespertino|turno vespertino|tarde|tardes|tardezinha|tardinha|parte da tarde|periodo da tarde|turno da tarde": PartOfDay(
+                "afternoon", 720, 1080
+            ),
+            "matutino|periodo matutino|turno matutino|parte da manha|periodo da manha|turno da manha|logo cedo|cedinho|bem cedo|bem cedinho|logo cedinho": PartOfDay(
                 "morning", 360, 720
             ),
-            "noite|noites|noitinha|parte da noite|periodo da noite|turno da noite": PartOfDay("evening", 1080, 1320, night=True),
+            "noturno|periodo noturno|turno noturno|noite|noites|noitinha|parte da noite|periodo da noite|turno da noite": PartOfDay(
+                "evening", 1080, 1320, night=True
+            ),
             "almoco": PartOfDay("noon", 720, 780),
             "depois do almoco|apos o almoco|dps do almoco|depois de almocar|dps de almocar|pos almoco": PartOfDay("afternoon", 720, 1080),
             "fim do dia|final do dia|finalzinho do dia|fim de tarde|final de tarde|finalzinho de tarde|fim d tarde": PartOfDay(
@@ -284,6 +288,9 @@ def _feasts() -> None:
         "black_friday": "black friday",
     }.items():
         LEXICON.add("day", spellings, Holiday(key))
+    for before, name in enumerate(("segunda", "domingo", "sabado"), 1):
+        day = Shifted(Holiday("carnival"), Amount(((before, "day"),)), -1)
+        LEXICON.add("day", f"{name} de carnaval|{name} - feira de carnaval|{name} feira de carnaval|{name} do carnaval", day)
 
 
 for _fill in (_days, _units, _clock, _look_alikes, _small_words, _feasts):
