@@ -63,14 +63,17 @@ _RATHER = re.compile("还是(?=[^,。!?]{1,14}吧)")
 _INCLUDING = re.compile("[(]?(?:含|包括|包含)(?:当天|当日|[0-9一二三四五六七八九十]{1,3}[日号])[)]?")
 
 _NO_DATE = re.compile(
-    "号(?:[楼线厅窗床桌台店馆站柜库仓铺井桥公院机口屋舱](?![长会])|门(?!诊)|诊[室间台]|病[房区床]|电梯|房|技师|理疗|文件|字|码|选手|地铁)|日(?:[元游用常报夜程语系]|本)"
+    "号(?:[楼线厅窗床桌台店馆站柜库仓铺井桥公院机口屋舱](?![长会])|门(?!诊)|诊[室间台]|病[房区床]|电梯|房|技师|理疗|文件|字|码|选手|地铁)|日(?:[元游用常报夜程语系]|本|[一二两三四五六1-6](?:次|餐|顿|回|片|粒))"
 )
 _STREET = frozenset("路街巷弄幢栋座")
 _NAMED = re.compile("(?:叫|名|姓)[^,。]{0,3}$|^[李王张刘陈杨赵黄吴徐孙胡朱高林何郭马罗梁宋郑谢韩唐冯于董萧程曹袁邓许傅沈曾彭吕]$")
+_EACH = re.compile(
+    "每(?:个|隔)?(?:周|星期|礼拜)(?:[一二两三四五六]到?[两二三四五六]?[次回针]|(?![一二三四五六日天末1-7]))|每(?:个|隔)?(?:[0-9一二两三四五六八几]*)(?:天|日|晚|月|个月|年|小时|个小时|分钟)"
+)
 _AGE = re.compile("今年(?:都|已经|刚|快|才|满|有)?[0-9零一二三四五六七八九十]{1,3}(?![0-9零一二三四五六七八九十月号日个年季])")
 _DAYS_ON = re.compile("日(?=[之以]?[后内])")
 _NEXT_NUMBER = re.compile(f" ?(?:到|至|-|、|和|或者|或|,)? ?{NUM} ?(?:[点号日时月天周:]|个[半小钟月星礼]|小时|分钟)")
-_PAIR = re.compile("(一二|二三|两三|三四|四五|五六|六七|七八|八九)(?=[点时])")
+_PAIR = re.compile("(十?)(一二|二三|两三|三四|四五|五六|六七|七八|八九)(?=[点时])")
 _SMALL = frozenset("在约到改是就的要换定订挂选来去,。")
 _COMPOUND = frozenset("零〇○一二三四五六七八九十百千万点号月日年个天分刻时岁楼路街")
 
@@ -235,6 +238,11 @@ class _Scan:
         match = _AGE.match(self.text, at)
         return 0 if match is None else self.other(at, match.end())
 
+    def each(self, at: int) -> int:
+        """Pass over how often something is done; "每周三" is a Wednesday for us."""
+        match = _EACH.match(self.text, at)
+        return 0 if match is None else self.other(at, match.end())
+
     def few(self, at: int) -> int:
         """Add "几天"."""
         found = amount_at(self.text, 3, at + 1)
@@ -297,7 +305,7 @@ class _Scan:
         text = self.text
         pair = _PAIR.match(text, at)
         if pair is not None:
-            found = clock_from(text, DIGITS[pair[0][0]], at, end)
+            found = clock_from(text, DIGITS[pair[2][0]] + 10 * len(pair[1]), at, end)
             return self.other(at, end) if found is None else self.add(CLOCK, at, found[1], found[0])
         value = value_of(text[at:end])
         if value is None:
@@ -384,6 +392,7 @@ _SPECIAL: dict[str, Callable[[_Scan, int], int]] = {
     "差": _Scan.to_the_hour,
     "不": _Scan.no,
     "还": _Scan.rather,
+    "每": _Scan.each,
     "几": _Scan.few,
     "数": _Scan.few,
 }

@@ -75,6 +75,8 @@ def _settle_amounts(pieces: list[Piece]) -> None:
         if before == "," and index > 1:
             before = pieces[index - 2].kind
             before = before if before == "K" else ""
+        if before == OTHER and index > 1 and pieces[index - 2].value == "start":
+            before = pieces[index - 2].kind
         if after == "," and index + 2 < len(pieces):
             after = pieces[index + 2].kind
         if before not in _BESIDE_AMOUNT_BEFORE and before != "K" and after not in _BESIDE_AMOUNT_AFTER:

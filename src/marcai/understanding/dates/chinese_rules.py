@@ -133,6 +133,14 @@ def weekday_of_which(parts: list[Piece]) -> Built:
     return as_day(parts, Weekday(cast("int", weekday.value), which, weeks=weeks))
 
 
+def same_day_of(parts: list[Piece]) -> Built:
+    """Build "下周的今天", "明年今天"."""
+    unit, day = first(parts, "unit"), parts[-1].value
+    if unit is None or day != 0:
+        return None
+    return as_day(parts, Shifted(Relative(0), Amount(((SHIFTS[_which(parts)], cast("Unit", unit.value)),))))
+
+
 def _period_of(parts: list[Piece]) -> DayLike | None:
     """Return the month, week, year … that pieces name, the year first."""
     month, year = first(parts, "month"), first(parts, "year")
@@ -161,7 +169,7 @@ def nth_of_period(parts: list[Piece]) -> Built:
     at = next(i for i, p in enumerate(parts) if p.kind == KINDS["nth"])
     within = _period_of(parts[:at]) if at else Period("month", 0)
     thing, nth = parts[-1], cast("int", parts[at].value)
-    if within is None:
+    if within is None or (not at and thing.value != "quarter"):
         return None
     if thing.kind == KINDS["weekday"]:
         return as_day(parts, Nth(nth, None, cast("int", thing.value), within))
@@ -298,7 +306,7 @@ def into_next_day(parts: list[Piece]) -> Built:
     start, end = (cast("Clock", p.value) for p in (parts[0], parts[-1]))
     if min(parts[0].end - parts[0].start, parts[-1].end - parts[-1].start) >= 4:
         start, end = replace(start, settled=True), replace(end, settled=True)
-    return joined("expression", parts, MomentRange(Moment(Relative(0), start), Moment(day, end)))
+    return joined("expression", parts, MomentRange(Moment(None, start), Moment(day, end)))
 
 
 def turned(parts: list[Piece]) -> Built:
@@ -332,7 +340,7 @@ CLOCKS: tuple[Rule, ...] = (
     ("clock (to|till|dash) hour", hours_around),
     ("clock (and|or|comma) part? clock between", clocks_between),
     ("part of? clock ((or|and|comma|correction) clock)+", part_over_clocks),
-    ("from? clock (onwards|comma)? amount (?! from_now | ago | within)", start_and_length),
+    ("from? clock (onwards other? | comma)? amount (?! from_now | ago | within)", start_and_length),
     ("amount comma? from part? clock onwards?", start_and_length),
 )
 
@@ -340,6 +348,8 @@ DAYS: tuple[Rule, ...] = (
     (f"{_SOME_MONTH} {_NUMBER} ({_OR} {_NUMBER})*", days_of_month),
     (f"which unit of? {_NUMBER} ({_OR} {_NUMBER})*", days_of_month),
     (f"{_PERIOD} of? nth (weekday|unit|week_end)", nth_of_period),
+    ("nth unit", nth_of_period),
+    ("which unit of? relative_day", same_day_of),
     ("which unit of? weekday", weekday_of_which),
     ("which weekday", weekday_of_which),
     ("which week_end", weekend_of_which),
@@ -358,6 +368,6 @@ JOINS: tuple[Rule, ...] = (
     ("day onwards of day", nth_after_day),
     ("day of? (onwards|or_earlier) amount", days_beside_day),
     ("day and day between", days_between),
-    ("day ((and|comma) day)+ comma? not_possible", none_possible),
+    ("day (and? day)+ comma? not_possible", none_possible),
     ("(clock_range|moment|expression) comma? not_possible", turned),
 )

@@ -178,6 +178,8 @@ def _bound(moment: Moment | None, now: datetime, *, far: bool) -> date | datetim
         return days.end if far else days.start
     values, _ = readings_of(moment, now)
     value = values[0]
+    if isinstance(value, time):
+        return datetime.combine(now.date(), value)
     if not isinstance(value, date | datetime):
         raise Impossible
     return value
