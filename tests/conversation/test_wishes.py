@@ -6,9 +6,10 @@ from uuid import uuid4
 import pytest
 
 from marcai.conversation.conversation import Subject, Wanted
+from marcai.conversation.intake import tasks_in
 from marcai.conversation.refusals import Refused, refused_in
 from marcai.conversation.wishes import Frame, absorbed, frame_of, frame_of_all, subject_of, without
-from marcai.understanding.meaning import Candidate, DayPart, Language, Meaning, NameMention, Span, TimeMention, When
+from marcai.understanding.meaning import Candidate, DayPart, Intent, IntentReading, Language, Meaning, NameMention, Span, TimeMention, When
 
 TUESDAY, FRIDAY = date(2026, 3, 3), date(2026, 3, 6)
 
@@ -128,3 +129,15 @@ def test_words_about_a_standing_visit_are_gathered_apart() -> None:
 )
 def test_the_words_say_what_of_an_offer_is_refused(text: str, refused: Refused | None) -> None:
     assert refused_in(text) is refused
+
+
+def test_words_that_ask_for_one_thing_are_not_taken_for_two() -> None:
+    cancel, book = IntentReading(Intent.CANCEL, 0.9, 0, 4), IntentReading(Intent.BOOK, 0.9, 0, 9)
+    assert tasks_in(Meaning("帮我取消周三的预约", Language.ZH, readings=(cancel, book))) == (cancel,)
+    another = IntentReading(Intent.BOOK, 0.9, 9, 18)
+    assert tasks_in(Meaning("…", Language.ZH, readings=(cancel, another))) == (cancel, another)
+
+
+def test_what_is_refused_is_no_task() -> None:
+    readings = (IntentReading(Intent.CANCEL, 0.9, 0, 4), IntentReading(Intent.RESCHEDULE, 0.9, 5, 9))
+    assert tasks_in(Meaning("…", Language.EN, readings=readings, refused=(Intent.CANCEL,))) == readings[1:]

@@ -32,8 +32,13 @@ class Share:
 
 
 def tasks_in(meaning: Meaning) -> tuple[IntentReading, ...]:
-    """Return the readings that are tasks, in the order in which they are to be done."""
-    return tuple(r for r in meaning.readings if r.intent in PURSUITS and r.intent not in meaning.refused)
+    """Return the readings that are tasks, in the order in which they are to be done; the same words ask for one thing only."""
+    found: list[IntentReading] = []
+    for reading in meaning.readings:
+        is_task = reading.intent in PURSUITS and reading.intent not in meaning.refused
+        if is_task and not any(reading.start < other.end and other.start < reading.end for other in found):
+            found.append(reading)
+    return tuple(found)
 
 
 def shares(meaning: Meaning, readings: Sequence[IntentReading]) -> list[Share]:
