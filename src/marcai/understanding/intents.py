@@ -211,7 +211,7 @@ def _settle_deeds(folded: str, evidence: _Scale) -> None:
     """Let the deed that explains the others' words stand alone."""
     score, drop = evidence.score, evidence.drop
     if score("waitlist"):
-        drop("availability", "cancel", "clinic_info", "human", "list")
+        drop("availability", "cancel", "clinic_info", "human", "list", "register")
         if score("book") < _STRONG or evidence["book"].start > evidence["waitlist"].start:
             drop("book")
     if moved := evidence.get("reschedule"):
@@ -231,6 +231,10 @@ def _settle_deeds(folded: str, evidence: _Scale) -> None:
 def _settle_questions(folded: str, evidence: _Scale) -> None:
     """Tell a wish for a visit from a question about visits, free times or the clinic."""
     score, drop = evidence.score, evidence.drop
+    if score("clinic_info") >= _EXPLICIT and (score("book") < _EXPLICIT or _share_words(evidence, "clinic_info", "book")):
+        drop("book")  # "how much is a first visit", "what do I bring to have the test done"
+    if score("availability") > score("book") and _share_words(evidence, "availability", "book"):
+        drop("book")  # "how soon can I get in to see her"
     if score("book") >= _EXPLICIT:
         drop("availability")
     if score("book") >= 3.0 and score("list") and folded.startswith(_I_HAVE, evidence["list"].start):
@@ -239,6 +243,11 @@ def _settle_questions(folded: str, evidence: _Scale) -> None:
         drop("book")
     if score("list") and score("availability"):
         drop("availability" if score("list") >= score("availability") else "list")
+
+
+def _share_words(evidence: _Scale, one: str, other: str) -> bool:
+    """Tell whether the evidence for both stands in the same words."""
+    return one in evidence and other in evidence and evidence[one].start < evidence[other].end and evidence[other].start < evidence[one].end
 
 
 def _readings(evidence: _Scale, around: Surroundings, refused: tuple[Intent, ...]) -> tuple[IntentReading, ...]:
@@ -265,6 +274,8 @@ def _outweighs(wanted: list[tuple[str, _Evidence]], evidence: _Scale, around: Su
     if not explicit:
         return False
     if around.answer == "no":
+        if explicit == ["availability"] and not (around.timed or around.named):
+            return False  # "that won't work, anything else?"
         return explicit != ["book"] or not ("deny" in evidence or around.asked == "confirmation")
     if explicit == ["confirm"]:
         return around.asked is None
