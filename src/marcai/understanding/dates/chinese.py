@@ -11,7 +11,7 @@ from dataclasses import replace
 from marcai.understanding.dates.chinese_numbers import DIGITS, NUM, NUMERALS, RUN, SHORT_OF, amount_at, clock_from, short_of, value_of
 from marcai.understanding.dates.chinese_order import settled
 from marcai.understanding.dates.chinese_rules import CLOCKS, DAYS, JOINS
-from marcai.understanding.dates.chinese_words import TAILS, WORDS, folded
+from marcai.understanding.dates.chinese_words import MORNING, NIGHT, TAILS, WORDS, folded
 from marcai.understanding.dates.combiner import Combiner
 from marcai.understanding.dates.constituents import KINDS, Clock, MonthDay, Piece, Which
 from marcai.understanding.dates.shapes import OTHER, clock_of, full_year, number_kind, three_numbers, two_numbers
@@ -34,10 +34,11 @@ _PRESSED = ("压", "评分", "比分", "视力", "得分", "痛感", "评级")
 
 _WEEKDAY = re.compile("(?:周|星期|礼拜|拜)(?:([一二三四五六日天])(?!岁)|([1-7])(?![0-9点:.]))")
 _LISTED = re.compile(
-    "(?P<mark>、|和|及|跟|与|或者|或|到|至|-)?(?P<day>[一二三四五六日天])"
+    "(?P<mark>、|和|及|跟|与|或者|或|到|至|-)(?P<day>[一二三四五六日天])"
     "(?![0-9零一二三四五六七八九十百千点号月天个年分周刻时小下起样定般些共直次位家会楼岁路期本日后])"
 )
-_ENDS = frozenset(",。!?;的都上下早晚中可行也有")
+_DAY_NAMES = "一二三四五六日"
+_RUN_OF_DAYS = re.compile("[二三四五六日]{1,5}(?=$|[,。!?;的都上下早晚中可行也有])")
 _LAST_OR_NTH = re.compile(
     f"(?:第({NUM})个?|(最后一个|最后1个|最后个|最后一|最后)|(头一个|首个|头个))(?=的?(?:周|星期|礼拜|拜[一二三四五六日]|月|季度|天|工作日|双休))"
 )
@@ -47,7 +48,7 @@ _CHOICE = re.compile(
 )
 _CHOSEN = (Which.AFTER_NEXT, Which.NEXT, Which.LAST, Which.THIS)
 _COUNTED = re.compile(
-    f"(?:(接下来的?|未来的?|今后的?|往后的?|最近的?|随后的?|近|下|后)|(过去的?|前|上)|(这)(?![一1][天日]))(?=(?:[几数]|{NUM})个?(?:天|日(?!本)|周|星期|礼拜|月|工作日|年))"
+    f"(?:(接下来的?|未来的?|今后的?|往后的?|最近的?|随后的?|近|下|后)|(过去的?|前|上)|(这)(?![一1][天日]))(?=(?:[几数]|{NUM})个?(?:天|日(?!本)|周|星期|礼拜|月|工作日|年|小时|钟头|分钟))"
 )
 _COUNTS = (Which.NEXT, Which.LAST, Which.THIS)
 _COMING = re.compile(f"(?:再过|再等|过|再)(?=(?:[几数半]|{NUM})(?:个|天|周|年|分钟|小时|刻钟|月))")
@@ -70,10 +71,11 @@ _NAMED = re.compile("(?:叫|名|姓)[^,。]{0,3}$|^[李王张刘陈杨赵黄吴�
 _EACH = re.compile(
     "每(?:个|隔)?(?:周|星期|礼拜)(?:[一二两三四五六]到?[两二三四五六]?[次回针]|(?![一二三四五六日天末1-7]))|每(?:个|隔)?(?:[0-9一二两三四五六八几]*)(?:天|日|晚|月|个月|年|小时|个小时|分钟)"
 )
+_EARLY_OR_LATE = re.compile(f"[早晚](?!一点)(?={NUM}(?:点(?![点儿])|:))")
 _AGE = re.compile("今年(?:都|已经|刚|快|才|满|有)?[0-9零一二三四五六七八九十]{1,3}(?![0-9零一二三四五六七八九十月号日个年季])")
 _DAYS_ON = re.compile("日(?=[之以]?[后内])")
 _NEXT_NUMBER = re.compile(f" ?(?:到|至|-|、|和|或者|或|,)? ?{NUM} ?(?:[点号日时月天周:]|个[半小钟月星礼]|小时|分钟)")
-_PAIR = re.compile("(十?)(一二|二三|两三|三四|四五|五六|六七|七八|八九)(?=[点时])")
+_PAIR = re.compile("(十?)(一二|二三|两三|三四|四五|五六|六七|七八|八九)(?=[点时天周个月小分刻号日星礼])")
 _SMALL = frozenset("在约到改是就的要换定订挂选来去,。")
 _COMPOUND = frozenset("零〇○一二三四五六七八九十百千万点号月日年个天分刻时岁楼路街")
 
@@ -162,21 +164,23 @@ class _Scan:
         if match is None or (match[0][0] == "拜" and self.text[at - 1 : at] in ("崇", "参", "朝") and at):
             return 0
         end = match.end()
-        last = "一二三四五六日".find((match[1] or "").replace("天", "日")) if match[1] else int(match[2]) - 1
+        last = _DAY_NAMES.index(match[1].replace("天", "日")) if match[1] else int(match[2]) - 1
         self.add(WEEKDAY, at, end, last)
-        listed = _LISTED.match(self.text, end)
-        while listed is not None and match[1]:
-            day = "一二三四五六日".index(listed["day"].replace("天", "日"))
-            behind = listed.end()
-            if not listed["mark"]:
-                if day <= last or self.text[behind : behind + 1] not in _ENDS:
+        if match[1]:
+            run = _RUN_OF_DAYS.match(self.text, end)
+            for character in run[0] if run is not None else "":
+                day = _DAY_NAMES.index(character)
+                if day <= last:
                     break
                 self.add(KINDS["and"], end, end)
-            else:
-                self.add(KINDS["to" if listed["mark"] in "到至-" else "and"], end, end + len(listed["mark"]))
-            self.add(WEEKDAY, behind - 1, behind, day)
-            end, last = behind, day
+                end, last = self.add(WEEKDAY, end, end + 1, day), day
             listed = _LISTED.match(self.text, end)
+            while listed is not None:
+                behind = listed.end()
+                self.add(KINDS["to" if listed["mark"] in "到至-" else "and"], end, end + len(listed["mark"]))
+                self.add(WEEKDAY, behind - 1, behind, _DAY_NAMES.index(listed["day"].replace("天", "日")))
+                end = behind
+                listed = _LISTED.match(self.text, end)
         return end
 
     def nth(self, at: int) -> int:
@@ -243,9 +247,17 @@ class _Scan:
         match = _EACH.match(self.text, at)
         return 0 if match is None else self.other(at, match.end())
 
+    def half_of_day(self, at: int) -> int:
+        """Add the "早" of "早8点" and the "晚" of "晚10点", but not of "早一点"."""
+        match = _EARLY_OR_LATE.match(self.text, at)
+        return 0 if match is None else self.add(PART, at, at + 1, MORNING if match[0] == "早" else NIGHT)
+
     def few(self, at: int) -> int:
         """Add "几天"."""
-        found = amount_at(self.text, 3, at + 1)
+        text = self.text
+        if _DAYS_ON.match(text, at + 1):
+            text = text[: at + 1] + "天" + text[at + 2 :]
+        found = amount_at(text, 3, at + 1)
         return 0 if found is None else self.add(AMOUNT, at, found[1], found[0])
 
     def number(self, at: int) -> int:
@@ -304,10 +316,7 @@ class _Scan:
         """Add a plain number with what it counts."""
         text = self.text
         pair = _PAIR.match(text, at)
-        if pair is not None:
-            found = clock_from(text, DIGITS[pair[2][0]] + 10 * len(pair[1]), at, end)
-            return self.other(at, end) if found is None else self.add(CLOCK, at, found[1], found[0])
-        value = value_of(text[at:end])
+        value = value_of(text[at:end]) if pair is None else DIGITS[pair[2][0]] + 10 * len(pair[1])
         if value is None:
             return self.other(at, end)
         follows = text[end : end + 1]
@@ -393,6 +402,8 @@ _SPECIAL: dict[str, Callable[[_Scan, int], int]] = {
     "不": _Scan.no,
     "还": _Scan.rather,
     "每": _Scan.each,
+    "早": _Scan.half_of_day,
+    "晚": _Scan.half_of_day,
     "几": _Scan.few,
     "数": _Scan.few,
 }

@@ -7,7 +7,7 @@ from marcai.understanding.dates.constituents import KINDS, Piece, Which
 
 OTHER, WHICH, WEEKDAY, AMOUNT = (KINDS[name] for name in ("other", "which", "weekday", "amount"))
 NOT_POSSIBLE, MOVING, FROM = (KINDS[name] for name in ("not_possible", "moving", "from"))
-_FILLER = re.compile("[我你您们他她都也就可能实在真的恐怕应该好像话那天这个时间又还确实肯定會實應還個時間們話]{1,8}|孩子|医生|醫生")
+_FILLER = re.compile("[我你您们他她要都也就可能实在真的恐怕应该好像话那天这个时间又还确实肯定會實應還個時間們話]{1,8}|孩子|医生|醫生")
 _TIMELY = frozenset("DKowrpmJE")
 _BESIDE_AMOUNT_BEFORE = frozenset("Ni^|")
 _BESIDE_AMOUNT_AFTER = frozenset("gGWF")

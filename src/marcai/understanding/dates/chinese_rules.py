@@ -339,7 +339,7 @@ CLOCKS: tuple[Rule, ...] = (
     ("hour (to|till|dash|or|and) clock", hours_around),
     ("clock (to|till|dash) hour", hours_around),
     ("clock (and|or|comma) part? clock between", clocks_between),
-    ("part of? clock ((or|and|comma|correction) clock)+", part_over_clocks),
+    ("part of? clock ((or|and|comma|correction) clock)+ (?! between)", part_over_clocks),
     ("from? clock (onwards other? | comma)? amount (?! from_now | ago | within)", start_and_length),
     ("amount comma? from part? clock onwards?", start_and_length),
 )
@@ -360,6 +360,7 @@ DAYS: tuple[Rule, ...] = (
     ("which amount", counted),
     ("amount from_now of? weekday", weekday_after_amount),
     ("hour (to|dash|or) month", months_between),
+    ("year (?! comma? (month|day))", named_period),
 )
 
 JOINS: tuple[Rule, ...] = (

@@ -77,7 +77,7 @@ def _days() -> None:
         4: "大大后天",
         -1: "昨天|昨日|昨儿|琴日|寻日",
         -2: "前天|前日",
-        -3: "大前天",
+        -3: "大前天|大前日",
     }.items():
         _add("relative_day", spellings, days)
         for part, character in ((MORNING, "早"), (MORNING, "晨"), (NIGHT, "晚"), (NIGHT, "夜")):
@@ -239,7 +239,7 @@ def _amounts() -> None:
         _add("amount", spellings, Amount(((number, unit),)))
 
 
-_TIME = "day clock ordinal weekday relative_day part month clock_range unit portion nth week_end moment"
+_TIME = "year day clock ordinal weekday relative_day part month clock_range unit portion nth week_end moment"
 
 
 def _tails() -> None:
@@ -251,7 +251,7 @@ def _tails() -> None:
     _tail(_TIME, "开始|起始|起步|起", "onwards", "start", never="来床飞")
     _tail(_TIME, "之前|以前|前", "or_earlier", True, never="台面列天年")
     _tail(_TIME, "及之前|或之前|及以前|或以前|为止|当天及以前", "or_earlier")
-    _tail(_TIME + " year which from_now ago onwards or_earlier meridiem", "的", "of")
+    _tail(_TIME + " which from_now ago onwards or_earlier meridiem", "的", "of")
     _tail(_TIME, "在|于|是", "on")
     _tail("day ordinal weekday relative_day week_end", "一早|一大早|大清早|早", "part", MORNING, never="上晨里间点些会于餐饭班安期已就产")
     _tail("day ordinal weekday relative_day week_end", "晚|夜", "part", NIGHT, never="上间里点些会于餐饭班安期辈婚礼")
@@ -260,7 +260,7 @@ def _tails() -> None:
     _tail("month unit year", "初|头|上旬|伊始|月初", "portion", "early", never="诊次一二三四五六七八九十")
     _tail("month unit year", "上半年|上半月|上半个月", "portion", "first_half")
     _tail("month unit year", "下半年|下半月|下半个月", "portion", "second_half")
-    _tail("month unit year", "中旬|月中|中", "portion", "mid", never="午医心国药间")
+    _tail("month unit year", "中旬|月中|中", "portion", "mid", never="午医心国药间秋")
     _tail("which nth", "周|星期|礼拜", "unit", "week", never="岁年围边末")
     _tail("which nth", "月份|月", "unit", "month", never="经饼子")
     _tail("unit month", "之内|以内|内|里", None, never="科分镜部容面")
