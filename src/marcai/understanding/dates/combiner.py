@@ -98,7 +98,7 @@ def _before(pieces: list[Piece], index: int) -> str:
     """Return the kind of the piece that governs one: small words and days that are listed with it are passed over."""
     index -= 1
     farthest = max(-1, index - _REACH)
-    while index > farthest and pieces[index].kind in "tn@iRF&":
+    while index > farthest and pieces[index].kind in "tn@iRFf&":
         if pieces[index].kind == "&" and index > 1 and pieces[index - 1].kind in _BUILT:
             index -= 1
         index -= 1

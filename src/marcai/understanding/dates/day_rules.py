@@ -35,7 +35,7 @@ _DAY = "(day_number|ordinal|first_or_second)"
 _ORD = "(ordinal|first_or_second)"
 _NO_TIME = "(?! meridiem | oclock | minute clock | unit | time_unit )"
 _YEAR = "((comma|of|in|slash|dash)? year)?"
-_NO_PERIOD = "(?! other? unit | of? the? (month|which|unit) | which (weekday|unit) | weekday | amount )"
+_NO_PERIOD = "(?! other? unit | week_of | of? the? (month|which|unit) | which (weekday|unit) | weekday | amount )"
 _ANY_YEAR = "((comma|of|in|slash|dash)? year | minute (?! unit | time_unit | to | till | dash | minute | oclock | meridiem))?"
 _END = "(?= $ | comma | stop | at | on | in | clock | part | from | for | not | till | to | dash | and | except | onwards)"
 

@@ -124,6 +124,32 @@ def weekday_in_week(parts: list[Piece]) -> Built:
     return as_day(parts, replace(weekday, weeks=week.shift)) if weekday.which is Which.BARE and weekday.weeks is None else None
 
 
+def weekdays_in_week(parts: list[Piece]) -> Built:
+    """Build "next week, Tuesday or Thursday": the week settles every bare weekday behind it; excluded ones leave it whole."""
+    week = parts[0].value
+    if not isinstance(week, Period) or week.unit != "week":
+        return None
+    for piece in parts[1:]:
+        day = piece.value
+        if isinstance(day, Weekday) and day.which is Which.BARE and day.weeks is None:
+            piece.value = replace(day, weeks=week.shift)
+    return parts if first(parts, "except", "not") is not None else parts[1:]
+
+
+def weekday_beside(parts: list[Piece]) -> Built:
+    """Build "Wednesday or Thursday" of a week that was said of one of them: both lie in it, if they stand in order."""
+    one, other = parts[0].value, parts[-1].value
+    if not isinstance(one, Weekday) or not isinstance(other, Weekday) or one.weekday >= other.weekday:
+        return None
+    if one.weeks is not None and other.weeks is None and other.which is Which.BARE:
+        parts[-1].value = replace(other, weeks=one.weeks)
+    elif other.weeks is not None and one.weeks is None and one.which is Which.BARE:
+        parts[0].value = replace(one, weeks=other.weeks)
+    else:
+        return None
+    return parts
+
+
 def weekday_after_amount(parts: list[Piece]) -> Built:
     """Build "in two weeks on Monday"."""
     weekday = parts[-1].value
@@ -198,6 +224,9 @@ DAY_JOINS: tuple[Rule, ...] = (
     ("week_of on? the? day", containing),
     ("week_end of the? day", containing),
     ("day comma? on? day", with_weekday),
+    ("day (or|and) (on|the)* day", weekday_beside),
+    ("day comma? (except|not) (on|the|article|for)* day ((comma|or|and)+ (on|the)* day)*", weekdays_in_week),
+    ("day comma? on? the? day ((comma|or|and)+ (on|the)* day)+", weekdays_in_week),
     ("day (comma|stop|dash)? (approximately|on|the)* day", weekday_in_week),
 )
 

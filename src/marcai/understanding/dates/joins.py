@@ -272,8 +272,8 @@ RANGES: tuple[Rule, ...] = (
     ("from the? clock (till|to) the? part", part_range),
     ("from the? part (till|to) the? (clock|part)", part_range),
     ("from the? approximately? clock at the? clock", clock_range),
-    ("from? at? clock comma? for amount", clock_with_length),
-    ("for? amount comma? (from|starting|at)+ at? clock", clock_with_length),
+    ("(from|starting)? at? clock comma? for amount", clock_with_length),
+    (f"for? amount comma? (from|starting|at)+ at? clock (?! {_TO} clock)", clock_with_length),
 )
 
 RANGES_IN_PARTS: tuple[Rule, ...] = (

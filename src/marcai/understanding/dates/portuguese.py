@@ -9,8 +9,8 @@ from typing import cast
 
 from marcai.understanding.dates.clocks import amount_as_clock, clocks_around, hour_and_minutes, whole_clock
 from marcai.understanding.dates.combiner import Combiner
-from marcai.understanding.dates.constituents import KINDS, Amount, DayRange, Nth, Piece, Which
-from marcai.understanding.dates.days import as_day, counted_weekday, period_of_parts
+from marcai.understanding.dates.constituents import KINDS, Amount, DayRange, Month, MonthDay, Nth, Piece, Which
+from marcai.understanding.dates.days import SHIFTS, as_day, counted_weekday, period_of_parts
 from marcai.understanding.dates.portuguese_neighbours import settled
 from marcai.understanding.dates.portuguese_words import LEXICON
 from marcai.understanding.dates.rules import Built, Rule, first
@@ -72,7 +72,21 @@ def _nth_in_period(parts: list[Piece]) -> Built:
     return as_day(parts, Nth(nth, None, cast("int", weekday.value), within))
 
 
+def _in_shifted_year(parts: list[Piece]) -> Built:
+    """Build "3 de janeiro do ano que vem", "janeiro do próximo ano"."""
+    number, month, which, unit = (
+        first(parts, *names) for names in (("day_number", "ordinal", "first_or_second"), ("month",), ("which",), ("unit",))
+    )
+    if month is None or which is None or unit is None or unit.value != "year":
+        return None
+    shift, named = SHIFTS[cast("Which", which.value)], cast("int", month.value)
+    if number is None:
+        return as_day(parts, Month(named, year_shift=shift))
+    return as_day(parts, MonthDay(cast("int", number.value), named, year_shift=shift))
+
+
 DAYS: tuple[Rule, ...] = (
+    ("((day_number|ordinal|first_or_second) of? the?)? month of? the? which unit", _in_shifted_year),
     ("(ordinal|first_or_second) unit (of|in) the? (month (of? year)? | which unit | unit)", _half_of_month),
     ("which unit comma? on? the? (ordinal|first_or_second|which) weekday", _nth_in_period),
     ("in count weekday", counted_weekday),

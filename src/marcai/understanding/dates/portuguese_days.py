@@ -68,7 +68,7 @@ def weekday_or_ordinal(row: Row, at: int) -> None:
             piece.kind = OTHER
         elif ends or near == "w" or (before in ("P", "&", ",", "/", "-", "T") and row.kind(at - 2) == "w"):
             piece.weak = False
-        elif said == "ter" and before == "x" and after in ("1", "2", "3", "4", "Q", "A"):
+        elif said == "ter" and (after in ("!", "P") or (before == "x" and after in ("1", "2", "3", "4", "Q", "A")) or before == "!"):
             piece.kind = OTHER
         return
     if said in ("segunda", "quarta", "quinta", "sexta", "terca"):
@@ -92,10 +92,11 @@ def ordinal_weekday(row: Row, at: int) -> None:
     if piece.spoken or not said.endswith("a") or not 2 <= int(str(piece.value)) <= 6:
         return
     before, after = row.kind(at - 1), row.kind(at + 1)
-    if after in ("u", "e", "w", "x", "q", "v"):
+    dated = after == "u" and row.said(at + 1) == "dia" and row.kind(at + 2) in ("1", "2", "3", "o", "O")
+    if after in ("u", "e", "w", "x", "q", "v") and not dated:
         return
     in_part = after == "f" and row.kind(at + 2) == "p"
-    if in_part or before in _BEFORE_DAYS or after in ("p", "@", "d", "c", "N"):
+    if in_part or before in _BEFORE_DAYS or after in ("p", "@", "d", "c", "N") or dated:
         piece.kind = KINDS["weekday"]
         piece.value = int(str(piece.value)) - 2
 
@@ -110,7 +111,8 @@ def coming(row: Row, at: int) -> None:
 def chosen_behind(row: Row, at: int) -> None:
     """Put "que vem" before the day or the period that it chooses, where the shared rules look for it."""
     before, after = row.kind(at - 1), row.kind(at + 1)
-    if before in ("w", "u", "e", "m") and (row.said(at) in _BEHIND or row.pieces[at].value is Which.COMING):
+    next_one = row.pieces[at].value is Which.NEXT and after in ("", ",", ".", "@", "p", "f", "n", "x", "i") and before == "w"
+    if before in ("w", "u", "e", "m") and (next_one or row.said(at) in _BEHIND or row.pieces[at].value is Which.COMING):
         thing, which = row.pieces[at - 1], row.pieces[at]
         row.pieces[at - 1] = Piece(which.kind, thing.start, thing.start, which.value)
         row.pieces[at] = Piece(thing.kind, thing.start, which.end, thing.value)

@@ -49,7 +49,7 @@ LEXICON = Lexicon(
 
 _REFUSALS = (
     "posso|da|da pra mim|da para mim|consigo|rola|serve|pode|funciona|vou poder|vai dar|vai rolar|vou conseguir|tem como|vou estar|estarei|estou disponivel|dava|poderia|posso ir|"
-    "consigo ir|me serve|trabalho|atendo|e possivel|e bom|fica bom|da certo|dara"
+    "consigo ir|tenho disponibilidade|tenho tempo|tenho como|tenho disponibilidade|tenho tempo|tenho como|tenho horario|me serve|trabalho|atendo|e possivel|e bom|fica bom|da certo|dara"
 ).split("|")
 """What stands behind "não" to say that a day is not possible, before the day or behind it."""
 
@@ -198,7 +198,7 @@ def _small_words() -> None:
         "not": "nao|nada|nunca|jamais|nao pode ser|nao quero|nao queria|nada de|evitar|evita|evite|nem|nao seja|nao vale|n quero|n pode ser|nao precisa ser|nao me marca|nao marca|nao marque|nao chego|"
         "nao saio|nao seria|nao gostaria|nao prefiro",
         "except": "menos|e nao|mas nao|mas nao na|mas nao no|e nao na|e nao no|exceto|fora|salvo|tirando|sem ser|a nao ser|que nao seja|que nao|exceto no|qualquer dia menos|com excecao|com excecao de|com excecao da|com excecao do|"
-        "menos na|menos no|desde que nao seja|so nao|so nao pode|so nao pode ser|so nao posso|so n|so n posso|ao inves de|em vez de|no lugar de|ao inves da|em vez da|ao inves do|em vez do|sem contar",
+        "menos na|menos no|desde que nao seja|so nao|so nao pode|so nao pode ser|so nao posso|so n|so n posso|ao inves de|em vez de|ao inves das|em vez das|no lugar de|ao inves da|em vez da|ao inves do|em vez do|sem contar",
         "correction": ", nao ,|, nao , nao ,|nao ,|, n ,|, nao|quer dizer|digo|ou melhor|alias|na verdade|desculpa|desculpe|perdao|errei|corrigindo|me enganei|minto|pera|perai|"
         "espera|melhor dizendo|opa|ops|oops|mentira|nao pera|nao perai|nao espera|nao , pera|nao , perai|nao , espera|, nao , desculpa ,|, desculpa ,|, quer dizer ,|"
         "nao desculpa|nao , desculpa|, ou melhor ,|, alias ,|, na verdade ,|, digo ,|, nao nao ,|, nao nao|nao nao|correcao|me confundi|confundi|nao quer dizer|nao e|nao era|"
@@ -248,7 +248,7 @@ def _look_alikes() -> None:
         "terceira idade|terca parte|quarta vez|quarta dose|quarta consulta|quarta sessao|quarta opcao|quinta vez|quinta dose|quinta sessao|quinta opcao|quinta categoria|sexta vez|sexta sessao|"
         "sexta dose|quinta serie|quinta consulta|sexta consulta|quinta da boa vista|sexto sentido|segunda pessoa|segunda linha|segunda fase|segunda gravidez|segunda guerra|segundo grau|segundo turno|"
         "de vez|em vez|na segunda hora|meia idade|meio ambiente|meio periodo|meia duzia|meio termo|meia entrada|por meio|meio de|meia calca|meio que|meio ruim|meio dificil|"
-        "final feliz|no final das contas|afinal|de ultima hora|ultima hora|na ultima hora|em cima da hora|na hora|hora extra|horas extras|24 / 7|o ano todo|o ano inteiro|fim do mundo|"
+        "final feliz|no final das contas|afinal|de ultima hora|ultima hora|na ultima hora|em cima da hora|hora extra|horas extras|24 / 7|o ano todo|o ano inteiro|fim do mundo|"
         "data de nascimento|nasci em|nascida em|nascido em|mar aberto|bolsa de mar|todo mundo|de nada|nada demais|"
         "ultima vez|proxima vez|primeira vez|ultima consulta|primeira consulta|primeiro nome|ultimo nome|esta vez|desta vez|dessa vez|outra vez|mil vezes|ano letivo|fim de papo|no fundo|"
         "anos de idade|meses de idade|ano de idade|mes de idade|meses de vida|anos de vida|de primeira|pelo menos|ao menos|a menos|muito menos|nada menos|mais um|mais uma|mais ou menos uma|"
