@@ -7,7 +7,6 @@ transaction under row-level security, on the same connection, one after the othe
 providers in 30 and 365 days, in a calendar that is half booked, and in one whose first ten days are full.
 """
 
-import asyncio
 import math
 import statistics
 import time
@@ -15,6 +14,7 @@ from collections.abc import Awaitable, Callable
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
+import uvloop
 from benchmarks.clinic import FIRST_DAY, OPEN, Bench, BenchClinic, bench, make_clinic
 
 from marcai.backends.postgres.unit import PostgresUnit
@@ -122,7 +122,8 @@ async def measure() -> None:
 
 
 def main() -> None:
-    asyncio.run(measure())
+    # The loop that uvicorn runs on.
+    uvloop.run(measure())
 
 
 if __name__ == "__main__":

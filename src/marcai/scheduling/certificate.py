@@ -15,12 +15,14 @@ from datetime import datetime
 from marcai.scheduling.hours import SECONDS_A_DAY, Day, Hours, real_starts
 from marcai.scheduling.ports import BusyTimes, SchedulingUnit
 from marcai.scheduling.provider import Provider
-from marcai.scheduling.query import Search, ask_of, rooms_by_id, taken_by
+from marcai.scheduling.query import Search, ask_of, day_span, rooms_by_id, taken_by
 from marcai.scheduling.requests import Candidate, WhyNot
 from marcai.scheduling.slots import Taken, Wanted, is_free
 
 MOST_CANDIDATES = 5_000
 """A certificate ends after so many, the earliest ones."""
+LONGEST_DAYS = 366 * 2
+"""Nor does it look further than this from the first day."""
 _WINDOW_DAYS = 7
 
 
@@ -34,8 +36,8 @@ async def certified(unit: SchedulingUnit, search: Search, *, until: int | None) 
     days = replace(search.wanted, first_day=max(search.wanted.first_day, today))
     if days.first_day > days.last_day:
         return ()
-    begin = min(search.timetable.day(zone, days.first_day).span[0] for zone in zones)
-    last = max(search.timetable.day(zone, min(days.last_day, days.first_day + 366 * 2)).span[1] for zone in zones)
+    begin = min(day_span(search.timetable, zone, days.first_day)[0] for zone in zones)
+    last = max(day_span(search.timetable, zone, min(days.last_day, days.first_day + LONGEST_DAYS))[1] for zone in zones)
     end = last if until is None else min(until, last)
     limits = unit.now.timestamp(), (unit.now + clinic.notice).timestamp(), (unit.now + clinic.horizon).timestamp()
     found: list[Candidate] = []

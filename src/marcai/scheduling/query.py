@@ -72,12 +72,13 @@ def _inside_dates(timetable: Timetable, wanted: Wanted) -> Wanted:
     zones = {location.timezone for location in timetable.setup.locations.values()}
     if not zones or wanted.first_day > wanted.last_day:
         return replace(wanted, end=wanted.begin)
-    begin = min(_day_span(timetable, zone, wanted.first_day)[0] for zone in zones)
-    end = max(_day_span(timetable, zone, wanted.last_day)[1] for zone in zones)
+    begin = min(day_span(timetable, zone, wanted.first_day)[0] for zone in zones)
+    end = max(day_span(timetable, zone, wanted.last_day)[1] for zone in zones)
     return replace(wanted, begin=max(begin, wanted.begin), end=min(end, wanted.end))
 
 
-def _day_span(timetable: Timetable, zone: str, ordinal: int) -> tuple[int, int]:
+def day_span(timetable: Timetable, zone: str, ordinal: int) -> tuple[int, int]:
+    """Return when a wall day begins and ends; one that is beyond all planning is read as the last that is not."""
     return timetable.day(zone, min(max(ordinal, _DAYS_WITH_ZONES[0]), _DAYS_WITH_ZONES[1])).span
 
 

@@ -146,34 +146,23 @@ class PostgresCalendar:
         return None if row is None else self._rows().appointment(row)
 
     async def appointments(
-        self, wanted: AppointmentFilter, *, limit: int, after: tuple[datetime, UUID] | None, with_history: bool
+        self, wanted: AppointmentFilter, *, limit: int, after: tuple[datetime, UUID] | None, with_history: bool, offset: int = 0
     ) -> list[Appointment]:
-        statuses = {status.value for status in wanted.statuses or Status}
-        if wanted.live_only:
-            statuses &= {status.value for status in Status if status.is_live}
-        day = timedelta(days=1)
-        conditions: dict[str, tuple[str, Any]] = {
-            "patient_id": ("c.patient_id = :patient_id::uuid", wanted.patient_id),
-            "provider_id": ("c.provider_id = :provider_id::uuid", wanted.provider_id),
-            "location_id": ("c.location_id = :location_id::uuid", wanted.location_id),
-            # Wall days are compared on the wall; the moments beside them, a day wider than any zone, are what an index can use.
-            "wall_from": (
-                "c.wall_start >= :wall_from::timestamp AND c.starts_at >= :wall_from::timestamp AT TIME ZONE 'UTC' - interval '1 day'",
-                datetime.combine(wanted.date_from, time(0)) if wanted.date_from else None,
-            ),
-            "wall_to": (
-                "c.wall_start < :wall_to::timestamp AND c.starts_at < :wall_to::timestamp AT TIME ZONE 'UTC' + interval '1 day'",
-                datetime.combine(wanted.date_to, time(0)) + day if wanted.date_to else None,
-            ),
-            "statuses": ("c.status = ANY(:statuses::text[])", sorted(statuses) if len(statuses) < len(Status) else None),
-            "after": ("(c.starts_at, c.id) > (:after::timestamptz, :after_id::uuid)", after[0] if after else None),
-        }
+        conditions, values = _conditions(wanted)
+        if after is not None:
+            conditions += " AND (c.starts_at, c.id) > (:after::timestamptz, :after_id::uuid)"
+        if offset:
+            values |= {"offset": offset}
         text = sql.VISIT_WITH_HISTORY if with_history else sql.VISIT_ALONE
-        text += "".join(f" AND {condition}" for condition, value in conditions.values() if value is not None)
-        statement = Statement(f"{text} ORDER BY c.starts_at, c.id LIMIT :limit::int")
-        values = {name: value for name, (_, value) in conditions.items()} | {"limit": limit, "after_id": after[1] if after else None}
+        text += f"{conditions} ORDER BY c.starts_at, c.id LIMIT :limit::int" + (" OFFSET :offset::int" if offset else "")
+        values |= {"limit": limit, "after": after[0] if after else None, "after_id": after[1] if after else None}
         rows = self._rows()
-        return [rows.appointment(row) for row in await self._fetch(statement, values)]
+        return [rows.appointment(row) for row in await self._fetch(Statement(text), values)]
+
+    async def count(self, wanted: AppointmentFilter) -> int:
+        conditions, values = _conditions(wanted)
+        row = await self._fetchrow(Statement(sql.COUNT_VISITS + conditions), values)
+        return 0 if row is None else int(row["count"])
 
     async def hold(self, hold_id: UUID) -> Hold | None:
         row = await self._fetchrow(sql.LIVE_HOLD, {"id": hold_id})
@@ -289,3 +278,30 @@ class PostgresCalendar:
     async def _fetchrow(self, statement: Statement, values: Mapping[str, Any]) -> Record | None:
         unit = self.transaction
         return await unit.driver.fetchrow(statement.sql, *statement.arguments({"org": unit.organisation_id, "now": unit.now, **values}))
+
+
+def _conditions(wanted: AppointmentFilter) -> tuple[str, dict[str, Any]]:
+    """Return what a filter adds to a statement over visits, and its parameters."""
+    statuses = {status.value for status in wanted.statuses or Status}
+    if wanted.live_only:
+        statuses &= {status.value for status in Status if status.is_live}
+    conditions: dict[str, tuple[str, Any]] = {
+        "patient_id": ("c.patient_id = :patient_id::uuid", wanted.patient_id),
+        "provider_id": ("c.provider_id = :provider_id::uuid", wanted.provider_id),
+        "location_id": ("c.location_id = :location_id::uuid", wanted.location_id),
+        # Wall days are compared on the wall; the moments beside them, a day wider than any zone, are what an index can use.
+        "wall_from": (
+            "c.wall_start >= :wall_from::timestamp AND c.starts_at >= :wall_from::timestamp AT TIME ZONE 'UTC' - interval '1 day'",
+            datetime.combine(wanted.date_from, time(0)) if wanted.date_from else None,
+        ),
+        "wall_to": (
+            "c.wall_start < :wall_to::timestamp AND c.starts_at < :wall_to::timestamp AT TIME ZONE 'UTC' + interval '1 day'",
+            datetime.combine(wanted.date_to, time(0)) + timedelta(days=1) if wanted.date_to else None,
+        ),
+        "starts_from": ("c.starts_at >= :starts_from::timestamptz", wanted.starts_from),
+        "starts_before": ("c.starts_at < :starts_before::timestamptz", wanted.starts_before),
+        "is_moved": ("(c.rescheduled_to IS NOT NULL) = :is_moved::boolean", wanted.is_moved),
+        "statuses": ("c.status = ANY(:statuses::text[])", sorted(statuses) if len(statuses) < len(Status) else None),
+    }
+    given = {name: (condition, value) for name, (condition, value) in conditions.items() if value is not None}
+    return "".join(f" AND {condition}" for condition, _ in given.values()), {name: value for name, (_, value) in given.items()}

@@ -221,6 +221,7 @@ LEFT JOIN LATERAL (
 """
 VISIT_WITH_HISTORY = _VISIT.format(columns=", h.statuses, h.ats, h.actors, h.reasons", history=_WITH_HISTORY)
 VISIT_ALONE = _VISIT.format(columns="", history="")
+COUNT_VISITS = "SELECT count(*) AS count FROM claims c WHERE c.organisation_id = :org::uuid AND c.kind = 'visit'"
 VISIT = Statement(VISIT_WITH_HISTORY + " AND c.id = :id::uuid")
 
 ADVANCE = Statement(
