@@ -132,6 +132,7 @@ def test_bounds_stand_behind_what_they_bound(said: str, meant: object) -> None:
         ("元旦后第一个工作日", "2027-01-04"),
         ("圣诞节前一天", "2026-12-24"),
         ("本月最后一周", ["2026-11-23", "2026-11-30"]),
+        ("圣诞那周", ["2026-12-21", "2026-12-28"]),
     ],
 )
 def test_an_ordinal_counts_days_and_weeks_of_a_period(said: str, meant: object) -> None:
@@ -222,7 +223,7 @@ def test_an_hour_without_its_half_of_the_day_is_asked_about() -> None:
     "我在三号楼二层 九号楼 5号线 3号窗口 五一路那家 中山路15号 电话021-65521015 13800138000 血压140/90 38度5 血糖六点八 "
     "一点都不疼 有一点咳嗽 早一点 我有三点建议 三分热度 评分4分以上 人均100-150元 五岁 儿子今年三岁 三个月大 "
     "怀孕12周了 头疼三天了 一天三次 一日三次 每周一次 每八小时一次 版本2.1 周主任在吗 我叫李五月 "
-    "早上好 晚安 生日 日本 第二个 最后一个 半天没人 上次 下巴疼 网上 一下 随时 几点开门 什么时候".split(),
+    "早上好 晚安 生日 日本 第二个 最后一个 半天没人 上次 下巴疼 网上 一下 随时 几点开门 什么时候 祝您周末愉快 提前一天 1990年出生".split(),
 )
 def test_what_only_looks_like_a_time_is_none(text: str) -> None:
     assert find_times(text, Language.ZH, MONDAY) == []

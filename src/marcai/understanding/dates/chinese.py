@@ -57,6 +57,8 @@ _EACH = re.compile(
 )
 _EARLY_OR_LATE = re.compile(f"[早晚](?!一点)(?={NUM}(?:点(?![点儿])|:))")
 _AGE = re.compile("今年(?:都|已经|刚|快|才|满|有)?[0-9零一二三四五六七八九十]{1,3}(?![0-9零一二三四五六七八九十月号日个年季])")
+_MERRY = ("快乐", "愉快", "大吉")
+_WISH = re.compile("祝[^,。!?]{0,12}(?:愉快|快乐|开心|顺利|健康)")
 _COMPOUND = frozenset("零〇○一二三四五六七八九十百千万点号月日年个天分刻时岁楼路街")
 
 
@@ -95,7 +97,7 @@ class _Scan(NumberScan):
             if character in NUMERALS and text[behind : behind + 1] in _COMPOUND and text[behind:]:
                 continue
             for kind, value in entry:
-                if kind == OTHER:
+                if kind == OTHER or (kind == DAY and text.startswith(_MERRY, behind)):
                     self.other(at, behind)
                 else:
                     self.add(kind, at, behind, value)
@@ -191,6 +193,11 @@ class _Scan(NumberScan):
         match = _EACH.match(self.text, at)
         return 0 if match is None else self.other(at, match.end())
 
+    def wish(self, at: int) -> int:
+        """Pass over "祝您周末愉快"."""
+        match = _WISH.match(self.text, at)
+        return 0 if match is None else self.other(at, match.end())
+
     def half_of_day(self, at: int) -> int:
         """Add the "早" of "早8点" and the "晚" of "晚10点", but not of "早一点"."""
         match = _EARLY_OR_LATE.match(self.text, at)
@@ -219,6 +226,7 @@ _SPECIAL: dict[str, Callable[[_Scan, int], int]] = {
     "不": _Scan.no,
     "还": _Scan.rather,
     "每": _Scan.each,
+    "祝": _Scan.wish,
     "早": _Scan.half_of_day,
     "晚": _Scan.half_of_day,
     "几": _Scan.few,

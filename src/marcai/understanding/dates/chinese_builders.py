@@ -171,8 +171,8 @@ def nth_of_period(parts: list[Piece]) -> Built:
     """Build "八月的第一个周二", "本月第2周", "2021年的第三个月", "下个月最后一个工作日"."""
     at = next(i for i, p in enumerate(parts) if p.kind == KINDS["nth"])
     within = _period_of(parts[:at]) if at else Period("month", 0)
-    thing, nth = parts[-1], cast("int", parts[at].value)
-    if within is None or (not at and thing.value != "quarter"):
+    thing, nth = parts[-1], parts[at].value
+    if not isinstance(nth, int) or within is None or (not at and thing.value != "quarter"):
         return None
     if thing.kind == KINDS["weekday"]:
         return as_day(parts, Nth(nth, None, cast("int", thing.value), within))
@@ -275,9 +275,9 @@ def months_between(parts: list[Piece]) -> Built:
 def nth_after_day(parts: list[Piece]) -> Built:
     """Build "元旦后第一个工作日", "5号之后的周一", "国庆节后第二天"."""
     day, number = cast("DayLike", parts[0].value), first(parts, "nth")
-    nth = cast("int", number.value) if number is not None else 1
+    nth = number.value if number is not None else 1
     thing = parts[-1]
-    if nth < 1:
+    if not isinstance(nth, int) or nth < 1:
         return None
     if thing.kind == KINDS["day"]:
         weekday = thing.value
@@ -331,3 +331,15 @@ def turned(parts: list[Piece]) -> Built:
 def none_possible(parts: list[Piece]) -> Built:
     """Mark every day of "周五、周六都不行" as not wanted."""
     return [Piece(KINDS["excluded"], p.start, p.end, p.value) for p in parts if p.kind == KINDS["day"]]
+
+
+def week_with(parts: list[Piece]) -> Built:
+    """Build "圣诞那周", "15号那周的周三"."""
+    day, weekday = cast("DayLike", parts[0].value), parts[-1].value
+    if parts[1].value != "week":
+        return None
+    if parts[-1].kind != KINDS["day"]:
+        return as_day(parts, ContainingWeek(day))
+    if not isinstance(weekday, Weekday) or weekday.which is not Which.BARE:
+        return None
+    return as_day(parts, WeekdayNear(weekday.weekday, day))

@@ -30,6 +30,7 @@ _NO_DATE = re.compile(
 )
 _STREET = frozenset("路街巷弄幢栋座")
 _NAMED = re.compile("(?:叫|名|姓)[^,。]{0,3}$|^[李王张刘陈杨赵黄吴徐孙胡朱高林何郭马罗梁宋郑谢韩唐冯于董萧程曹袁邓许傅沈曾彭吕]$")
+_BORN = re.compile("年(?:出?生|的?人)")
 DAYS_ON = re.compile("日(?=[之以]?[后内])")
 _NEXT_NUMBER = re.compile(f" ?(?:到|至|-|、|和|或者|或|,)? ?{NUM} ?(?:[点号日时月天周:]|个[半小钟月星礼]|小时|分钟)")
 _PAIR = re.compile("(十?)(一二|二三|两三|三四|四五|五六|六七|七八|八九)(?=[点时天周个月小分刻号日星礼])")
@@ -149,6 +150,8 @@ class NumberScan:
         text, spoken = self.text, not self.text[at:end].isascii()
         if follows == "年":
             written = end - at
+            if _BORN.match(text, end):
+                return self.other(at, end + 1)
             if written == 4 and 1900 <= value < 2100:
                 return self.add(YEAR, at, end + 1, value)
             if written == 2 and re.match(f"年{NUM}月", text[end : end + 5]) and (not spoken or "十" not in text[at:end]):
@@ -173,6 +176,8 @@ class NumberScan:
         text, before = self.text, self.before()
         if text.startswith("季度", end) and 1 <= value <= 4:
             return self.add(NTH, at, end, value)
+        if value == 1 and text.startswith("个周末", end):
+            return self.other(at, end + 1)
         found = amount_at(text, value, end) if before != MONTH or text[end : end + 1] != "周" else None
         if found is not None:
             return self.add(AMOUNT, at, found[1], found[0])

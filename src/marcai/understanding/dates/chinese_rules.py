@@ -18,6 +18,7 @@ from marcai.understanding.dates.chinese_builders import (
     same_day_of,
     start_and_length,
     turned,
+    week_with,
     weekday_after_amount,
     weekday_of_which,
     weekend_of_which,
@@ -60,6 +61,8 @@ DAYS: tuple[Rule, ...] = (
 )
 
 JOINS: tuple[Rule, ...] = (
+    ("day nth of? day", week_with),
+    ("day nth", week_with),
     ("clock (to|till|dash) day clock", into_next_day),
     ("day (onwards|of) of? nth (day|unit)", nth_after_day),
     ("day onwards of day", nth_after_day),

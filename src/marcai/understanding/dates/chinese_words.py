@@ -92,6 +92,8 @@ def _days() -> None:
         (2, NIGHT, "后晚"),
     ):
         _add_all(((KINDS["relative_day"], days), (KINDS["part"], part)), spellings)
+    for pair, spellings in (((0, 1), "今明两天|今明"), ((1, 2), "明后两天|明后天|明后")):
+        _add_all(tuple((KINDS["relative_day"], days) for days in pair), spellings)
     for which, spellings in {
         Which.THIS: "今年|本年|今年度",
         Which.NEXT: "明年|来年|明年度|下年度",
@@ -165,7 +167,7 @@ def _feasts() -> None:
         feast: DayLike = Holiday(key)
         _add("day", spellings, feast)
     spring = Holiday("spring_festival")
-    _add_all(((KINDS["day"], spring), (KINDS["onwards"], True)), "年后")
+    _add_all(((KINDS["day"], spring), (KINDS["onwards"], True)), "年后|过完年|过了年")
     _add_all(((KINDS["day"], spring), (KINDS["or_earlier"], True)), "年前")
 
 
@@ -211,7 +213,7 @@ def _small_words() -> None:
 
 
 OTHERS = (
-    "早上好|上午好|中午好|下午好|晚上好|早安|午安|晚安|新年快乐|节日快乐|新年好|过年好|生日|生日快乐|节快乐|圣诞快乐|元旦快乐|中秋快乐|国庆快乐|国庆路|日本|今天天气|"
+    "早上好|今天好热|今天好冷|今天真热|今天真冷|今天下雨|周末愉快|周末快乐|提前|延后|推后|靠后|落后|顺延|上午好|中午好|下午好|晚上好|早安|午安|晚安|新年快乐|节日快乐|新年好|过年好|生日|生日快乐|节快乐|圣诞快乐|元旦快乐|中秋快乐|国庆快乐|国庆路|日本|今天天气|"
     "一下|一下子|一共|一般|一定|一样|一直|一些|一次|一位|一家|一点点|一点儿|一会儿|一会|一旦|一路|万一|统一|唯一|第一时间|之一|一边|一切|一方面|一起|一步|某一天|有一天|那一天|哪一天|"
     "马上|网上|线上|约上|挂上|排上|加上|以上|之上|身上|手上|路上|楼上|赶上|上门|带上|填上|线下|楼下|留下|剩下|以下|之下|稍后|早一点|晚一点|快一点|慢一点|好一点|便宜一点|有一点|"
     "早点|晚点|晚餐|早餐|午餐|晚饭|早饭|午饭|晚礼服|早班车|明日之后|明天见|明天会更好|今天天儿|前天台|后台|甚至|至少|至于|至今|不至于|以至|乃至|得到|收到|看到|听到|找到|遇到|报到|"
@@ -263,6 +265,7 @@ def _tails() -> None:
     _tail("month unit year", "中旬|月中|中", "portion", "mid", never="午医心国药间秋")
     _tail("which nth", "周|星期|礼拜", "unit", "week", never="岁年围边末")
     _tail("which nth", "月份|月", "unit", "month", never="经饼子")
+    _tail("day ordinal relative_day", "那周|那一周|当周|那个星期|那星期|那个礼拜|的那周|的那一周|的那个星期", "nth", "week")
     _tail("unit month", "之内|以内|内|里", None, never="科分镜部容面")
     _tail("nth", "天", "unit", "day")
     _tail("which nth", "季度|季", "unit", "quarter")
