@@ -7,7 +7,7 @@ an article. So the scanned pieces are looked at once more, each with a few neigh
 import re
 from typing import cast
 
-from marcai.understanding.dates.clocks import amount_as_clock, clocks_around, hour_and_minutes, whole_clock
+from marcai.understanding.dates.clocks import amount_as_clock, at_clock, clocks_around, hour_and_minutes, whole_clock
 from marcai.understanding.dates.combiner import Combiner
 from marcai.understanding.dates.constituents import KINDS, Amount, DayRange, Month, MonthDay, Nth, Piece, Which
 from marcai.understanding.dates.days import SHIFTS, as_day, counted_weekday, period_of_parts
@@ -17,6 +17,7 @@ from marcai.understanding.dates.rules import Built, Rule, first
 from marcai.understanding.dates.words import flat, scan_words
 
 EARLIEST_HOUR = 7
+QUARTERS = 4
 _STREET = re.compile(
     r"\b(?:rua|r|avenida|av|alameda|al|travessa|praca|pca|rodovia|largo|viaduto|bairro|jardim|vila|colegio|escola|edificio|hospital)\b\.? "
     r"(?:[a-z]{1,12} ){0,2}(?:[0-9]{1,2}[oa]?|[a-z]{2,9}) de (?:[a-z]{4,9})(?:,? (?:n[º.o]? ?)?[0-9]{1,5})?"
@@ -40,6 +41,7 @@ def _round_minutes(parts: list[Piece]) -> Built:
 
 
 CLOCKS: tuple[Rule, ...] = (
+    ("month (comma|stop) hour minute? (?= of the? part)", at_clock),
     ("(at|for|from|to|after|before|till|starting|between) the? amount and (fraction | minute)", hour_and_minutes),
     ("(named_clock|amount) and (fraction | minute (?= (of|in|at) the? part | meridiem | oclock))", hour_and_minutes),
     ("named_clock and (minute|amount) (?! of? month | unit)", hour_and_minutes),
@@ -85,7 +87,18 @@ def _in_shifted_year(parts: list[Piece]) -> Built:
     return as_day(parts, MonthDay(cast("int", number.value), named, year_shift=shift))
 
 
+def _quarter(parts: list[Piece]) -> Built:
+    """Build "segundo trimestre de 2027"; without a year it may be one of a pregnancy."""
+    number, unit, year = first(parts, "ordinal", "first_or_second"), first(parts, "unit"), first(parts, "year")
+    if number is None or unit is None or unit.value != "quarter" or not 1 <= cast("int", number.value) <= QUARTERS:
+        return None
+    last_month, said = cast("int", number.value) * 3, cast("int", year.value) if year is not None else None
+    return as_day(parts, DayRange(Month(last_month - 2, said), Month(last_month, said)))
+
+
 DAYS: tuple[Rule, ...] = (
+    ("(ordinal|first_or_second) unit (of|comma|slash)? year", _quarter),
+    ("^ (ordinal|first_or_second) unit punctuation? $", _quarter),
     ("((day_number|ordinal|first_or_second) of? the?)? month of? the? which unit", _in_shifted_year),
     ("(ordinal|first_or_second) unit (of|in) the? (month (of? year)? | which unit | unit)", _half_of_month),
     ("which unit comma? on? the? (ordinal|first_or_second|which) weekday", _nth_in_period),

@@ -150,6 +150,9 @@ def month_name(row: Row, at: int) -> None:
         before in _LISTED and "m" in (row.kind(at - 2), row.kind(at - 3))
     ):
         piece.weak = False
+    elif before == "." and row.kind(at - 2) in ("1", "2", "3"):
+        piece.weak = False
+        row.pieces[at - 1].kind = ""
     elif before == "f" and row.kind(at - 2) in ("x", "") and len(row.said(at)) == SHORT:
         piece.kind = OTHER
 
@@ -165,6 +168,20 @@ def corrected_number(row: Row, at: int) -> None:
     if day_before and row.kind(after) in ("1", "2", "3") and row.kind(after + 1) in ("", ".", ",", "@", "x"):
         number = row.pieces[after]
         number.kind, number.value = KINDS["day"], MonthDay(cast("int", number.value))
+
+
+def on_feminine(row: Row, at: int) -> None:
+    """Take "na 2" for no day: days are masculine."""
+    if row.said(at) in ("na", "nas", "numa") and row.kind(at + 1) in ("1", "2", "3") and row.kind(at + 2) in ("", ".", ",", "x"):
+        row.pieces[at + 1].kind = OTHER
+
+
+def day_after(row: Row, at: int) -> None:
+    """Take "2 dias depois de amanhã" apart: behind an amount, "depois" is no part of the day's name."""
+    piece = row.pieces[at]
+    if piece.value == 2 and row.kind(at - 1) == "u" and row.kind(at - 2) and row.kind(at - 2) in NUMBERS:
+        middle = piece.end
+        row.pieces[at : at + 1] = [Piece(KINDS["after"], piece.start, piece.start), Piece(piece.kind, piece.start, middle, 1)]
 
 
 def often(row: Row, at: int) -> None:

@@ -8,6 +8,7 @@ from marcai.understanding.dates.portuguese_row import NUMBERS, Row
 from marcai.understanding.dates.shapes import OTHER, clock_of
 
 LONGEST_VISIT = 4
+_ALMOST = frozenset({"mais", "tipo", "bem", "logo", "ja", "la", "ali"})
 
 
 def article_or_one(row: Row, at: int) -> None:
@@ -70,7 +71,9 @@ def _minutes(row: Row, at: int) -> None:
         return
     cued = (cue and cue in "@LS><F") or (cue == "T" and row.pieces[at - 2].value == "to" and cast("int", minutes.value) % 5 == 0)
     in_part = behind in ("f", "i", "@") and row.kind(at + 3) == "p" and cue != "B"
-    alone = cue == "" and behind == ""
+    alone = behind in ("", ".") and (
+        cue == "" or (cue == "x" and minutes.spoken and cast("int", minutes.value) % 5 == 0 and not row.measured)
+    )
     if cued or in_part or alone:
         if cue == "B" or (cue == "F" and not minutes.spoken and cast("int", minutes.value) % 5):
             return
@@ -93,7 +96,7 @@ def span_start(row: Row, at: int) -> None:
         return
     late = end.value.hour > 12 if isinstance(end.value, Clock) else row.kind(at - 1) in ("F", "B") and cast("int", end.value) > 12
     piece = row.pieces[at]
-    if not late or (piece.kind == "1" and row.kind(at - 1) not in ("F", "B")):
+    if not late or (piece.kind == "1" and (row.kind(at - 1) not in ("F", "B") or row.kind(at - 2) == "m")):
         return
     clock = piece.value if isinstance(piece.value, Clock) else Clock(cast("int", piece.value))
     if end.kind == "2" and row.kind(at + 3) in ("f", "m", "/", "u"):
@@ -121,6 +124,12 @@ def ago(row: Row, at: int) -> None:
 
 
 def about(row: Row, at: int) -> None:
-    """Take "uns 15 dias" for about fifteen."""
-    if row.kind(at + 1) and row.kind(at + 1) in "12349":
+    """Take "uns 15 dias" for about fifteen; "uns 20" are no hours, which are feminine."""
+    if row.kind(at + 1) and row.kind(at + 1) in "12349" and row.kind(at + 2) in ("u", "U"):
         row.pieces[at].kind = KINDS["approximately"]
+
+
+def almost(row: Row, at: int) -> None:
+    """Take "mais 2", "tipo 2", "bem 10" for no hour where nothing before speaks of time."""
+    if row.said(at) in _ALMOST and row.kind(at - 1) in ("x", "", ",", ".", "!") and row.kind(at + 1) in ("1", "2"):
+        row.pieces[at].kind = OTHER

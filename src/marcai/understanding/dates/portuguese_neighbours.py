@@ -13,18 +13,30 @@ from marcai.understanding.dates.portuguese_days import (
     coming,
     corrected_number,
     dashed_date,
+    day_after,
     day_word,
     hour_or_month,
     month_name,
     negation,
     number_of_month,
     often,
+    on_feminine,
     ordinal_weekday,
     outside,
     refusal,
     weekday_or_ordinal,
 )
-from marcai.understanding.dates.portuguese_hours import about, ago, half_past, hours_said, how_often, length_said, minutes_said, span_start
+from marcai.understanding.dates.portuguese_hours import (
+    about,
+    ago,
+    almost,
+    half_past,
+    hours_said,
+    how_often,
+    length_said,
+    minutes_said,
+    span_start,
+)
 from marcai.understanding.dates.portuguese_row import CLOCKS, NUMBERS, TIMES, Row
 from marcai.understanding.dates.shapes import OTHER
 
@@ -39,9 +51,14 @@ _REACH = 9
 def of(row: Row, at: int) -> None:
     """Settle "de", "do", "das" (and "desde"): "from" where the end of a range follows, else "of"."""
     before, after = row.kind(at - 1), row.kind(at + 1)
-    if after not in TIMES and after not in ("t", "~", "N"):
+    if after not in TIMES and after not in ("t", "~", "N", "I"):
         return
     if row.kind(at) == "f" and _belongs(row, at):
+        return
+    if row.kind(at) == "S" and before == "u" and after in ("r", "I") and row.kind(at - 3) not in ("R", "i"):
+        row.pieces[at].kind = KINDS["after"] if after == "r" else ""
+        if after == "I":
+            row.pieces[at + 1].kind = KINDS["from_now"]
         return
     if row.said(at) == "do" and before in ("1", "2", "3") and after == "1":
         number_of_month(row, at)
@@ -98,7 +115,8 @@ def to(row: Row, at: int) -> None:
     elif before in TIMES and before != "u" and (after in ("w", "r", "m", "D", "d") or (after == "t" and row.kind(at + 2) in TIMES)):
         piece.value = "to"
     elif after and after in "1234ckbzQoO":
-        if before and before in "1234ckbahUqmyp" and not (after == "b" and before == "m"):
+        dated = after == "b" and (before == "m" or row.kind(at - 2) in ("d", "t"))
+        if before and before in "1234ckbahUqmyp" and not dated:
             piece.value = "to"
         elif after in ("c", "b", "Q") or row.said(at + 1) in ("uma", "zero", "1") or (piece.value == "ao" and after == "1"):
             piece.kind = "@"
@@ -178,6 +196,9 @@ _SETTLERS: tuple[dict[str, Callable[[Row, int], None]], ...] = (
         "-": dashed_date,
         "t": choice,
         "D": often,
+        "~": almost,
+        "n": on_feminine,
+        "r": day_after,
     },
     {"T": to, "X": outside, "V": refusal, "B": between},
     {"f": of, "S": of, "@": at_or_article, "R": minus, "!": negation, "C": corrected_number, "N": chosen_behind},

@@ -60,7 +60,7 @@ def _days() -> None:
         ("terca|tersa|tercas", "3", "ter"),
         ("quarta|quartas", "4", "qua"),
         ("quinta|quintas", "5", "qui"),
-        ("sexta|sextas|cesta - feira", "6", "sex"),
+        ("sexta|sextas", "6", "sex"),
     )
     for number, (spellings, digit, short) in enumerate(names):
         feira = [f"{word}{joint}feira" for word in [*spellings.split("|"), f"{digit} a", f"{digit} o", digit] for joint in (" ", " - ")]
@@ -74,7 +74,7 @@ def _days() -> None:
     for number, spellings in enumerate(months, 1):
         LEXICON.add("month", spellings, number, weak=True)
     LEXICON.add("relative_day", "hoje|hj|oje|hje|no dia de hoje|dia de hoje|ainda hoje", 0)
-    LEXICON.add("relative_day", "amanha|amh|amnh|amanhan|amn|amanh|manana", 1)
+    LEXICON.add("relative_day", "amanha|amh|amnh|amanhan|amn|amanh", 1)
     after = [f"{word} de {tomorrow}" for word in ("depois", "dps", "dpois", "depoi") for tomorrow in ("amanha", "amh", "amn", "amnh")]
     LEXICON.add("relative_day", [*after, "depois amanha", "dps amanha"], 2)
     LEXICON.add("relative_day", "ontem", -1)
@@ -85,7 +85,7 @@ def _units() -> None:
     for unit, spellings in {
         "day": "dia|dias",
         "workday": "dia util|dias uteis",
-        "week": "semana|semanas|sem|semaninha",
+        "week": "semana|semanas|semaninha",
         "month": "mes|meses",
         "quarter": "trimestre|trimestres",
         "year": "ano|anos",
@@ -96,7 +96,7 @@ def _units() -> None:
     LEXICON.add("time_unit", "minuto|minutos|min|mins|minutinho|minutinhos", "minute")
     weekend = [f"{end}{of}semana" for end in ("fim", "final", "fins", "finais", "fim de", "final de") for of in (" ", " de ", " - de - ")]
     LEXICON.add("week_end", [*weekend, "fds", "findi", "fim d semana", "finde"])
-    LEXICON.add("some", "um par de|um casal de", 2)
+    LEXICON.add("some", "um par de", 2)
     LEXICON.add("some", "uns|alguns|algumas|poucos|poucas", 3)
     LEXICON.add("fraction", "meia|meio", 30)
     LEXICON.add("amount", "uma hora e meia|hora e meia|1 hora e meia|1 h e meia", Amount(((1, "hour"), (30, "minute"))))
@@ -114,7 +114,7 @@ def _units() -> None:
     LEXICON.add_which(
         {
             "proximo|proxima|proximos|proximas|prox|proxi|que vem|q vem|qvem|ke vem|seguinte|que entra|vindouro": Which.NEXT,
-            "este|esta|esse|essa|neste|nesta|nesse|nessa|estes|estas|esses|essas|nestes|nestas|nesses|nessas|ness|dess": Which.THIS,
+            "este|esta|esse|essa|neste|nesta|nesse|nessa|estes|estas|esses|essas|nestes|nestas|nesses|nessas": Which.THIS,
             "passado|passada|ultimo|ultima|ultimos|ultimas": Which.LAST,
             "toda|todo|toda a|todo o|inteira|inteiro": Which.ALL,
         }
@@ -135,7 +135,7 @@ def _units() -> None:
     LEXICON.add("week_of", "semana de|semana do|semana da|semana que comeca em|semana que comeca no", "week")
     LEXICON.add("ago", "atras")
     LEXICON.add("ago", "ha|faz|fazem", "ha")
-    LEXICON.add("now", "agora|agora mesmo|ja|imediatamente|o quanto antes|o mais rapido possivel|assim que possivel|quanto antes")
+    LEXICON.add("now", "agora|agora mesmo|imediatamente|o quanto antes|o mais rapido possivel|assim que possivel|quanto antes")
 
 
 def _clock() -> None:
@@ -182,7 +182,7 @@ def _small_words() -> None:
         "the": "o|os|mes de|meu|minha|feriado|feriado de|feriado do|feriado da|feriadao|feriadao de|feriadao do",
         "at": "as|aas|lah pelas|la pelas|la pras|la para as|pelas|la pela|la pra|por volta das|por volta da|por volta de|por volta do|perto das|em torno das",
         "on": "no|na|nos|nas|num|numa",
-        "in": "em|pela|pelo|dentro de|daqui a|daqui ha|daqui|daki a|daki|d aqui a|durante a|durante o",
+        "in": "em|no ano de|ano de|em o ano de|pela|pelo|dentro de|daqui a|daqui ha|daqui|daki a|daki|d aqui a|durante a|durante o",
         "approximately": "umas|la|tipo|mais ou menos|aproximadamente|cerca de|exatamente|precisamente|mais|+ -|ali|bem|logo|ja",
         "for": "para|pra|pro|p|pr|para o|para a|por|durante|pra o",
         "and": "e|&",
@@ -208,7 +208,7 @@ def _small_words() -> None:
     }.items():
         LEXICON.add(kind, spellings)
     LEXICON.add("not_possible", [f"{who}{no} {verb}" for verb in _REFUSALS for no in ("nao", "n") for who in ("", "eu ", "ja ")])
-    LEXICON.add("not_possible", "tambem nao|tbm nao|tb nao|tambem n|tb n|tbm n|nem pensar|sem chance|jamais")
+    LEXICON.add("not_possible", "tambem nao|tbm nao|tb nao|tambem n|tb n|tbm n|nem pensar|sem chance")
     LEXICON.add(
         "not_possible",
         "to fora|estou fora|to ocupado|estou ocupado|to ocupada|estou ocupada|e ruim|fica ruim|ta ruim|fica dificil|e impossivel|e complicado|to viajando",
@@ -244,7 +244,7 @@ def _look_alikes() -> None:
         "mais tarde|muito tarde|tarde demais|bem tarde|e tarde|mais cedo|muito cedo|cedo demais|o mais cedo possivel|mais cedo possivel|e cedo|antes tarde|tao tarde|tao cedo|"
         "hoje em dia|dia a dia|dia - a - dia|o dia todo|o dia inteiro|todo dia|todo o dia|todos os dias|qualquer dia|qualquer hora|por dia|por semana|por mes|por ano|algum dia|"
         "uma hora dessas|um dia desses|outro dia|noite e dia|dia sim dia nao|vezes ao dia|vez por semana|cada dia|uma vez|duas vezes|as vezes|a vontade|as pressas|"
-        "segunda opiniao|segunda via|segunda - via|segunda formacao|segunda especialidade|segunda pergunta|segunda coisa|segunda crianca|segunda filha|segunda unidade|segunda vez|segunda consulta|segunda opcao|segunda dose|segunda chamada|segunda mao|segunda etapa|segunda parte|segunda tentativa|segunda avaliacao|segunda sessao|"
+        "rio de janeiro|segunda opiniao|segunda via|segunda - via|segunda formacao|segunda especialidade|segunda pergunta|segunda coisa|segunda crianca|segunda filha|segunda unidade|segunda vez|segunda consulta|segunda opcao|segunda dose|segunda chamada|segunda mao|segunda etapa|segunda parte|segunda tentativa|segunda avaliacao|segunda sessao|"
         "terceira idade|terca parte|quarta vez|quarta dose|quarta consulta|quarta sessao|quarta opcao|quinta vez|quinta dose|quinta sessao|quinta opcao|quinta categoria|sexta vez|sexta sessao|"
         "sexta dose|quinta serie|quinta consulta|sexta consulta|quinta da boa vista|sexto sentido|segunda pessoa|segunda linha|segunda fase|segunda gravidez|segunda guerra|segundo grau|segundo turno|"
         "de vez|em vez|na segunda hora|meia idade|meio ambiente|meio periodo|meia duzia|meio termo|meia entrada|por meio|meio de|meia calca|meio que|meio ruim|meio dificil|"
