@@ -96,11 +96,11 @@ class _Scan(NumberScan):
             behind = at + len(word)
             if character in NUMERALS and text[behind : behind + 1] in _COMPOUND and text[behind:]:
                 continue
-            for kind, value in entry:
+            for place, (kind, value) in enumerate(entry, at):
                 if kind == OTHER or (kind == DAY and text.startswith(_MERRY, behind)):
                     self.other(at, behind)
                 else:
-                    self.add(kind, at, behind, value)
+                    self.add(kind, place, behind if place == at + len(entry) - 1 else place + 1, value)
             return behind
         return self.number(at) if character in NUMERALS else 0
 
