@@ -9,6 +9,9 @@ from typing import Any
 from fastapi import FastAPI, Request
 from fastapi.responses import JSONResponse
 
+from marcai.api.partner import routes as partner
+from marcai.api.practice import appointments as practice_appointments
+from marcai.api.practice import clinic as practice_clinic
 from marcai.api.scheduling import appointments, conversation, natural_language, patients, resources, slots, webhooks
 from marcai.channels.web import page
 from marcai.doorway.document import describe
@@ -39,6 +42,8 @@ def make_app(open_door: OpenDoor) -> Gate:
     install(app.add_exception_handler)
     for room in (conversation, natural_language, slots, appointments, resources, patients, webhooks):
         app.include_router(room.router, prefix=SCHEDULING)
+    for surface in (practice_clinic, practice_appointments, partner):
+        app.include_router(surface.router)
     app.include_router(page.router)
     app.add_api_route("/health", health, methods=["GET"], tags=["health"])
     describe(app)

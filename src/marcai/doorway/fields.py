@@ -3,7 +3,8 @@
 import json
 import re
 from collections.abc import Callable
-from datetime import UTC, datetime, time, timedelta
+from contextlib import suppress
+from datetime import UTC, date, datetime, time, timedelta
 from typing import Annotated, Any
 from uuid import UUID
 from zoneinfo import ZoneInfo
@@ -13,6 +14,7 @@ from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Fie
 from marcai.kit.ids import MalformedId, parse_id
 from marcai.kit.zones import UnknownZone, zone
 
+_FIRST_DAY, _LAST_DAY = date(1900, 1, 1), date(2200, 1, 1)
 _EARLIEST, _LATEST = datetime(1970, 1, 1, tzinfo=UTC), datetime(9000, 1, 1, tzinfo=UTC)
 
 
@@ -61,6 +63,16 @@ Moment = Annotated[datetime, BeforeValidator(_written_out), AfterValidator(_awar
 """A moment with an offset; a naive one is refused, and so is a bare number."""
 
 
+def _near(day: date) -> date:
+    if not _FIRST_DAY <= day <= _LAST_DAY:
+        raise ValueError("is out of range")
+    return day
+
+
+Day = Annotated[date, AfterValidator(_near)]
+"""A day of a calendar that somebody may mean."""
+
+
 def _iana(name: str) -> str:
     try:
         zone(name)
@@ -72,16 +84,14 @@ def _iana(name: str) -> str:
 Zone = Annotated[str, StringConstraints(min_length=1, max_length=64), AfterValidator(_iana)]
 
 
-def _parser(prefix: str) -> Callable[[object], UUID]:
+def _parser(*prefixes: str) -> Callable[[object], UUID]:
     def parse(value: object) -> UUID:
         if isinstance(value, UUID):
             return value
-        if not isinstance(value, str):
-            raise ValueError("must be a valid ID")
-        try:
-            return parse_id(value, prefix)
-        except MalformedId as error:
-            raise ValueError("must be a valid ID") from error
+        for prefix in prefixes if isinstance(value, str) else ():
+            with suppress(MalformedId):
+                return parse_id(str(value), prefix)
+        raise ValueError("must be a valid ID")
 
     return parse
 
@@ -92,6 +102,8 @@ AppointmentRef = Annotated[UUID, BeforeValidator(_parser("apt")), _ID_SCHEMA]
 ProviderRef = Annotated[UUID, BeforeValidator(_parser("prv")), _ID_SCHEMA]
 TypeRef = Annotated[UUID, BeforeValidator(_parser("typ")), _ID_SCHEMA]
 LocationRef = Annotated[UUID, BeforeValidator(_parser("loc")), _ID_SCHEMA]
+FacilityRef = Annotated[UUID, BeforeValidator(_parser("fac", "loc")), _ID_SCHEMA]
+"""A location under the name and the prefix that `/v3` has for it."""
 RoomRef = Annotated[UUID, BeforeValidator(_parser("room")), _ID_SCHEMA]
 RawRef = Annotated[UUID, BeforeValidator(_parser("-")), _ID_SCHEMA]
 """A raw UUID alone, for what has no prefix of its own (templates, overrides, holds, waitlist entries, doctors)."""

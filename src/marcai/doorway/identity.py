@@ -8,8 +8,9 @@ from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
-from fastapi import Request, params
-from fastapi.dependencies.utils import get_flat_params
+from fastapi import Request
+from fastapi.dependencies.models import Dependant
+from pydantic import BaseModel
 
 from marcai.clinics.actor import Machine
 from marcai.clinics.clinic import OrganisationId
@@ -111,11 +112,21 @@ def _refuse_unknown_query(request: Request) -> None:
     """Refuse query parameters that the operation does not declare."""
     if not request.scope["query_string"]:
         return
-    parameters = get_flat_params(request.scope["route"].dependant)
-    declared = {parameter.alias for parameter in parameters if isinstance(parameter.field_info, params.Query)}
+    declared = _query_names(request.scope["route"].dependant)
     faults = [FieldFault(name[:200], "is not known") for name in request.query_params if name not in declared]
     if faults:
         raise Refused("validation_failed", f"{faults[0].path}: is not known", faults=faults[:50])
+
+
+def _query_names(dependant: Dependant) -> set[str]:
+    names: set[str] = set()
+    for parameter in dependant.query_params:
+        kind = parameter.field_info.annotation
+        if isinstance(kind, type) and issubclass(kind, BaseModel):
+            names |= {field.alias or name for name, field in kind.model_fields.items()}
+        else:
+            names.add(parameter.alias)
+    return names.union(*(_query_names(inner) for inner in dependant.dependencies))
 
 
 def _refuse_scopes(knock: Knock, any_of: tuple[str, ...]) -> None:

@@ -280,9 +280,10 @@ async def appointments(
     limit: int,
     after: tuple[datetime, AppointmentId] | None = None,
     with_history: bool = True,
+    offset: int = 0,
 ) -> list[Appointment]:
-    """Return visits in order of (start, id), those after `after`; without their histories if they are not wanted."""
-    found = await unit.calendar.appointments(wanted, limit=limit, after=after, with_history=with_history)
+    """Return visits in order of (start, id), those after `after` but for the first `offset`; without histories if they are not wanted."""
+    found = await unit.calendar.appointments(wanted, limit=limit, after=after, with_history=with_history, offset=offset)
     for patient_id in sorted({visit.patient_id for visit in found}):
         unit.audit(AuditEntry("list", "appointment", None, patient_id))
     return found

@@ -4,7 +4,7 @@ A claim is a row that keeps time: a hold or a visit. `Calendar` writes and reads
 others is judged by it under the advisory locks, in the same statement that writes. It decides nothing else.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 from typing import Any, Protocol
@@ -179,9 +179,13 @@ class Calendar(Protocol):
         ...
 
     async def appointments(
-        self, wanted: AppointmentFilter, *, limit: int, after: tuple[datetime, UUID] | None, with_history: bool
+        self, wanted: AppointmentFilter, *, limit: int, after: tuple[datetime, UUID] | None, with_history: bool, offset: int = 0
     ) -> list[Appointment]:
-        """Return visits in order of (start, id)."""
+        """Return visits in order of (start, id); the first `offset` of them are left out."""
+        ...
+
+    async def count(self, wanted: AppointmentFilter) -> int:
+        """Return how many visits there are."""
         ...
 
     async def hold(self, hold_id: UUID) -> Hold | None:
@@ -228,8 +232,16 @@ class Patients(Protocol):
         """Change the fields that are named; None when there is no such record."""
         ...
 
-    async def page(self, *, limit: int, after: int | None = None, **filters: object) -> list[Patient]:
-        """Return records in order of seq, those whose seq is greater than `after`."""
+    async def page(self, *, limit: int, after: int | None = None, offset: int = 0, **filters: object) -> list[Patient]:
+        """Return records in order of seq, those whose seq is greater than `after`, but for the first `offset`."""
+        ...
+
+    async def count(self) -> int:
+        """Return how many records there are."""
+        ...
+
+    async def by_ids(self, patient_ids: Collection[UUID]) -> dict[UUID, Patient]:
+        """Return the records with these ids, by id; an id without a record is left out."""
         ...
 
 

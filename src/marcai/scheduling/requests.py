@@ -200,7 +200,10 @@ class Moved:
 
 @dataclass(frozen=True, slots=True)
 class AppointmentFilter:
-    """Which appointments are meant; None and empty mean all. Days are wall days of the location, both included."""
+    """Which appointments are meant; None and empty mean all. `is_moved`: those that have a successor, or those that have none.
+
+    Days are wall days of the location, both included. `starts_from <= start < starts_before`, where those are given.
+    """
 
     patient_id: PatientId | None = None
     provider_id: ProviderId | None = None
@@ -208,4 +211,7 @@ class AppointmentFilter:
     statuses: frozenset[Status] = frozenset()
     date_from: date | None = None
     date_to: date | None = None
+    starts_from: datetime | None = None
+    starts_before: datetime | None = None
+    is_moved: bool | None = None
     live_only: bool = False

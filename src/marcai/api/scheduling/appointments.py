@@ -1,6 +1,6 @@
 """`/v1/scheduling/appointments`: the visits of a clinic and the steps of their life."""
 
-from datetime import date, datetime
+from datetime import datetime
 from typing import Annotated
 from uuid import UUID
 
@@ -14,6 +14,7 @@ from marcai.clinics.clinic import LocationId, RoomId
 from marcai.doorway.fields import (
     AppointmentRef,
     Body,
+    Day,
     Line,
     LocationRef,
     Metadata,
@@ -163,8 +164,8 @@ async def list_all(
     provider_id: ProviderRef | None = None,
     location_id: LocationRef | None = None,
     status: Annotated[list[Status] | None, Query()] = None,
-    date_from: date | None = None,
-    date_to: date | None = None,
+    date_from: Day | None = None,
+    date_to: Day | None = None,
     limit: Annotated[int, Query(ge=1, le=200)] = 50,
     cursor: Annotated[str | None, Query(max_length=400)] = None,
 ) -> Page[AppointmentShape]:

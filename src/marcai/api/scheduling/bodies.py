@@ -12,6 +12,7 @@ from marcai.doorway.fields import (
     Aliases,
     Body,
     BufferMinutes,
+    Day,
     Line,
     LocationRef,
     Metadata,
@@ -26,7 +27,6 @@ from marcai.doorway.fields import (
 )
 
 _FIRST_BIRTH = date(1880, 1, 1)
-_DAYS = (date(2000, 1, 1), date(2200, 1, 1))
 
 
 def _born(day: date) -> date:
@@ -35,14 +35,7 @@ def _born(day: date) -> date:
     return day
 
 
-def _near(day: date) -> date:
-    if not _DAYS[0] <= day <= _DAYS[1]:
-        raise ValueError("is out of range")
-    return day
-
-
 BirthDate = Annotated[date, AfterValidator(_born)]
-Day = Annotated[date, AfterValidator(_near)]
 Email = Annotated[str, Field(max_length=254, pattern=r"^[^@\s\x00]+@[^@\s\x00]+\.[^@\s\x00]+$")]
 Short = Annotated[Line, Field(max_length=64)]
 

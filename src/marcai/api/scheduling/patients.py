@@ -6,11 +6,11 @@ from typing import Annotated, Literal
 from fastapi import APIRouter, Depends, Query
 from pydantic import Field, model_validator
 
-from marcai.api.scheduling.bodies import Day, PatientCreate, PatientUpdate, named
+from marcai.api.scheduling.bodies import PatientCreate, PatientUpdate, named
 from marcai.api.scheduling.cursors import cursor_of, sequence
 from marcai.api.scheduling.shapes import Page, PatientShape, Shape
 from marcai.clinics.actor import Machine
-from marcai.doorway.fields import Body, PatientRef, ProviderRef, RawRef, TypeRef
+from marcai.doorway.fields import Body, Day, PatientRef, ProviderRef, RawRef, TypeRef
 from marcai.doorway.identity import scope
 from marcai.doorway.services import Door, the_door
 from marcai.ledger.events import AuditEntry

@@ -11,7 +11,7 @@ from marcai.api.scheduling.cursors import cursor_of, moment_and_id
 from marcai.api.scheduling.shapes import CandidateShape, EarliestShape, HoldShape, SlotShape, SlotsShape
 from marcai.clinics.actor import Machine
 from marcai.clinics.clinic import LocationId
-from marcai.doorway.fields import Body, LocationRef, Moment, Name, PatientRef, ProviderRef, RawRef, TypeRef
+from marcai.doorway.fields import Body, Day, LocationRef, Moment, Name, PatientRef, ProviderRef, RawRef, TypeRef
 from marcai.doorway.identity import scope
 from marcai.doorway.problems import Refused, invalid, refused_time
 from marcai.doorway.services import Door, the_door
@@ -36,8 +36,8 @@ class SlotsQuery(BaseModel):
 
     model_config = ConfigDict(extra="forbid", frozen=True)
 
-    date_from: date
-    date_to: date
+    date_from: Day
+    date_to: Day
     appointment_type_id: TypeRef
     provider_id: ProviderRef | None = None
     specialty: Name | None = None

@@ -4,7 +4,7 @@ The port is `scheduling/ports.py: Patients`. Each question is one round trip (on
 """
 
 import json
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass, fields
 from datetime import date
 from typing import Any
@@ -139,8 +139,17 @@ class PostgresPatients:
         await unit.driver.execute(sql, unit.organisation_id, patient_id, *columns.values())
         return await self.get(patient_id)
 
-    async def page(self, *, limit: int, after: int | None = None, **filters: object) -> list[Patient]:
-        """Return records in order of seq, those whose seq is greater than `after`.
+    async def count(self) -> int:
+        sql = "SELECT count(*) FROM patients WHERE organisation_id = $1"
+        return int(await self.transaction.driver.fetchval(sql, self.transaction.organisation_id))
+
+    async def by_ids(self, patient_ids: Collection[UUID]) -> dict[UUID, Patient]:
+        wanted = sorted(set(patient_ids))
+        found = await self._read("AND p.id = ANY($2::uuid[])", wanted, limit=len(wanted)) if wanted else []
+        return {patient.id: patient for patient in found}
+
+    async def page(self, *, limit: int, after: int | None = None, offset: int = 0, **filters: object) -> list[Patient]:
+        """Return records in order of seq, those whose seq is greater than `after`, but for the first `offset`.
 
         Filters are fields of a patient; those that are sealed are compared through their index, names by what they begin with.
         """
@@ -161,7 +170,7 @@ class PostgresPatients:
                 conditions.append(f"AND p.{name} = ${len(arguments) + 1}")
             else:
                 raise ValueError(f"patients are not filtered by {name}")
-        return await self._read(" ".join(conditions), *arguments, limit=limit)
+        return await self._read(" ".join(conditions), *arguments, limit=limit, offset=offset)
 
     async def _columns(self, patient_id: UUID, key: DataKey, given: Mapping[str, Any]) -> dict[str, Any]:
         """Return the columns that these fields fill."""
@@ -185,8 +194,8 @@ class PostgresPatients:
     async def _by_index(self, name: str, value: Any) -> list[Patient]:
         return await self._read(f"AND p.{SEALED[name].index} = $2", await self._digest(name, value), limit=MOST_FOUND)
 
-    async def _read(self, condition: str, *arguments: object, limit: int = 2) -> list[Patient]:
-        sql = f"{READ} {condition} ORDER BY p.seq LIMIT {limit}"
+    async def _read(self, condition: str, *arguments: object, limit: int = 2, offset: int = 0) -> list[Patient]:
+        sql = f"{READ} {condition} ORDER BY p.seq LIMIT {limit}" + (f" OFFSET {offset}" if offset else "")
         rows = await self.transaction.driver.fetch(sql, self.transaction.organisation_id, *arguments)
         return [self._patient(row) for row in rows]
 
