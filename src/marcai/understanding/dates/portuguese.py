@@ -9,11 +9,25 @@ from typing import cast
 
 from marcai.understanding.dates.clocks import amount_as_clock, at_clock, clocks_around, hour_and_minutes, whole_clock
 from marcai.understanding.dates.combiner import Combiner
-from marcai.understanding.dates.constituents import KINDS, Amount, DayRange, Month, MonthDay, Nth, Piece, Which
+from marcai.understanding.dates.constituents import (
+    KINDS,
+    Amount,
+    Clock,
+    ClockRange,
+    DayLike,
+    DayRange,
+    Moment,
+    Month,
+    MonthDay,
+    Nth,
+    Piece,
+    Which,
+)
 from marcai.understanding.dates.days import SHIFTS, as_day, counted_weekday, period_of_parts
+from marcai.understanding.dates.joins import is_single, minutes_in
 from marcai.understanding.dates.portuguese_neighbours import settled
 from marcai.understanding.dates.portuguese_words import LEXICON
-from marcai.understanding.dates.rules import Built, Rule, first
+from marcai.understanding.dates.rules import Built, Rule, first, joined
 from marcai.understanding.dates.words import flat, scan_words
 
 EARLIEST_HOUR = 7
@@ -105,7 +119,19 @@ DAYS: tuple[Rule, ...] = (
     ("in count weekday", counted_weekday),
 )
 
-COMBINER = Combiner(clocks=CLOCKS, days=DAYS)
+
+def _length_before_day(parts: list[Piece]) -> Built:
+    """Build "por uma hora, na quinta, a partir das dez": the length first, then the day and the start."""
+    amount, day, clock = first(parts, "amount"), first(parts, "day"), first(parts, "clock")
+    length = minutes_in(cast("Amount", amount.value)) if amount is not None else None
+    if not length or day is None or clock is None or not is_single(day.value):
+        return None
+    return joined("moment", parts, Moment(cast("DayLike", day.value), ClockRange(cast("Clock", clock.value), None, length)))
+
+
+JOINS: tuple[Rule, ...] = (("for amount (comma|on|of|the)* day (comma|from|starting|at|of)+ clock", _length_before_day),)
+
+COMBINER = Combiner(clocks=CLOCKS, days=DAYS, joins=JOINS)
 
 
 def scan(text: str) -> list[Piece]:

@@ -86,10 +86,15 @@ def ordinal_weekday(row: Row, at: int) -> None:
     """Settle "4ª" and "6a": the weekday of that number, unless a noun follows."""
     piece = row.pieces[at]
     said = row.said(at)
-    if not piece.spoken and row.kind(at + 1) == "x" and row.kind(at - 1) != "d":
+    if piece.spoken:
+        dated = row.kind(at + 1) in ("f", "/", "-", "m") and "m" in (row.kind(at + 1), row.kind(at + 2))
+        if row.kind(at + 1) not in ("u", "w", "e", "v", "N", "q") and not dated and row.kind(at - 1) not in ("u", "d"):
+            piece.kind = OTHER
+        return
+    if row.kind(at + 1) == "x" and row.kind(at - 1) != "d":
         piece.kind = OTHER
         return
-    if piece.spoken or not said.endswith("a") or not 2 <= int(str(piece.value)) <= 6:
+    if not said.endswith("a") or not 2 <= int(str(piece.value)) <= 6:
         return
     before, after = row.kind(at - 1), row.kind(at + 1)
     dated = after == "u" and row.said(at + 1) == "dia" and row.kind(at + 2) in ("1", "2", "3", "o", "O")
@@ -229,7 +234,7 @@ def refusal(row: Row, at: int) -> None:
     index = at - 1
     while row.kind(index) in (",", "t"):
         index -= 1
-    if row.kind(index) not in TIMES:
+    if row.kind(index) not in TIMES or row.kind(at + 1) in ("<", ">"):
         row.pieces[at].kind = KINDS["not"]
 
 

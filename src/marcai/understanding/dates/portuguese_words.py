@@ -56,10 +56,10 @@ _REFUSALS = (
 
 def _days() -> None:
     names = (
-        ("segunda|seguda|segundas", "2", "seg"),
+        ("segunda|seguda|segundas|segundona", "2", "seg"),
         ("terca|tersa|tercas", "3", "ter"),
         ("quarta|quartas", "4", "qua"),
-        ("quinta|quintas", "5", "qui"),
+        ("quinta|quintas|qinta|qnt", "5", "qui"),
         ("sexta|sextas", "6", "sex"),
     )
     for number, (spellings, digit, short) in enumerate(names):
@@ -155,7 +155,7 @@ def _clock() -> None:
             "matutino|periodo matutino|turno matutino|parte da manha|periodo da manha|turno da manha|logo cedo|cedinho|bem cedo|bem cedinho|logo cedinho": PartOfDay(
                 "morning", 360, 720
             ),
-            "noturno|periodo noturno|turno noturno|noite|noites|noitinha|parte da noite|periodo da noite|turno da noite": PartOfDay(
+            "noturno|periodo noturno|turno noturno|noite|noitinha|parte da noite|periodo da noite|turno da noite": PartOfDay(
                 "evening", 1080, 1320, night=True
             ),
             "almoco": PartOfDay("noon", 720, 780),
@@ -236,6 +236,13 @@ def _small_words() -> None:
     LEXICON.add("before", "mais cedo que|mais cedo do que")
 
 
+def _greetings() -> None:
+    times = "dia|tarde|noite|semana|fim de semana|final de semana|fds|feriado|domingo|sabado|segunda|terca|quarta|quinta|sexta|mes|ano|natal|pascoa|carnaval|ano novo"
+    feasts = "|dia das maes|dia dos pais|dia da mulher|dia das criancas|dia dos namorados"
+    wishes = "bom boa bons boas otimo otima excelente feliz lindo linda maravilhoso maravilhosa prospero abencoado abencoada".split()
+    LEXICON.add("other", [f"{wish} {time}" for wish in wishes for time in (times + feasts + "|tardes|noites|dias").split("|")])
+
+
 def _look_alikes() -> None:
     LEXICON.add(
         "other",
@@ -293,5 +300,5 @@ def _feasts() -> None:
         LEXICON.add("day", f"{name} de carnaval|{name} - feira de carnaval|{name} feira de carnaval|{name} do carnaval", day)
 
 
-for _fill in (_days, _units, _clock, _look_alikes, _small_words, _feasts):
+for _fill in (_days, _units, _clock, _greetings, _look_alikes, _small_words, _feasts):
     _fill()
