@@ -7,6 +7,7 @@ wording was tuned; `docs/intent_reliability.svg` shows what they are worth.
 import math
 
 _SLOPE, _OFFSET = 1.57, -1.58
+_SLOPE_TOGETHER, _OFFSET_TOGETHER = 1.0, 0.0
 _LEAST, _MOST = 0.01, 0.99
 
 
@@ -14,6 +15,11 @@ def sureness(score: float, rival: float) -> float:
     """Return the probability that the intent is right, given its evidence and the best rival's."""
     probability = 1.0 / (1.0 + math.exp(-(_SLOPE * (score - 0.5 * rival) + _OFFSET)))
     return round(min(_MOST, max(_LEAST, probability)), 4)
+
+
+def sureness_together(margin: float) -> float:
+    """Return the probability that the intent is right, given by how much it leads when wordings and sound are weighed together."""
+    return round(min(_MOST, max(_LEAST, 1.0 / (1.0 + math.exp(-(_SLOPE_TOGETHER * margin + _OFFSET_TOGETHER))))), 4)
 
 
 def evidence_of(confidence: float) -> float:

@@ -4,13 +4,14 @@ Every intent of the API, several in one message where they are said, and those t
 wording speaks for what stands in the lexicons; how the wordings bear on one another stands here.
 """
 
+import math
 import re
 from bisect import bisect_right
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Literal
 
-from marcai.understanding.confidence import sureness
+from marcai.understanding.confidence import evidence_of, sureness, sureness_together
 from marcai.understanding.cues import Hit
 from marcai.understanding.emergencies import vital_alarm
 from marcai.understanding.meaning import Intent, IntentReading
@@ -56,6 +57,11 @@ class Wanted:
 
     readings: tuple[IntentReading, ...]
     refused: tuple[Intent, ...]
+
+    @property
+    def certain(self) -> bool:
+        """Tell whether nothing may outweigh it: an emergency, or several wishes in one message."""
+        return len(self.readings) > 1 or any(r.intent is Intent.EMERGENCY for r in self.readings)
 
 
 @dataclass(slots=True)
@@ -316,3 +322,20 @@ def _weak_reading(evidence: _Scale, around: Surroundings, refused: tuple[Intent,
     if "greeting" in evidence:
         return reading("greeting", 2.0)
     return ()
+
+
+def reconsidered(wanted: Wanted, likely: Mapping[Intent, float]) -> Wanted:
+    """Return what is wanted when the wordings that were found and what the message sounds like are weighed together."""
+    if not likely:
+        return wanted
+    first = wanted.readings[0] if wanted.readings else None
+    scores = {intent: SOUND * math.log(max(p, 1e-4)) for intent, p in likely.items()}
+    if first is not None:
+        scores[first.intent] += WORDING * evidence_of(first.confidence)
+    best, second = sorted(scores, key=lambda intent: -scores[intent])[:2]
+    margin = scores[best] - scores[second]
+    start, end = (first.start, first.end) if first is not None and first.intent is best else (0, 0)
+    return Wanted((IntentReading(best, sureness_together(margin), start, end),), wanted.refused)
+
+
+WORDING, SOUND = 0.4, 1.0

@@ -11,7 +11,8 @@ from marcai.understanding.births import FoundDate, find_birth_date
 from marcai.understanding.cues import Hit, find
 from marcai.understanding.dates.finder import find_times
 from marcai.understanding.folding import aligned
-from marcai.understanding.intents import DETAIL_LABELS, Surroundings, Wanted, read_intents, without_contained
+from marcai.understanding.impression import sounds_like
+from marcai.understanding.intents import DETAIL_LABELS, Surroundings, Wanted, read_intents, reconsidered, without_contained
 from marcai.understanding.language import detect
 from marcai.understanding.lexicons import lexicon_of
 from marcai.understanding.meaning import Intent, KnownNames, Language, Meaning, NameMention, TimeMention
@@ -42,6 +43,33 @@ def _without_dots(abbreviation: re.Match[str]) -> str:
     return abbreviation.group().replace(".", " ")
 
 
+@dataclass(frozen=True, slots=True)
+class Look:
+    """What is seen at first, before anything is weighed: the cues, the names and the times of one message."""
+
+    text: str
+    folded: str
+    hits: list[Hit]
+    details: list[Hit]
+    names: FoundNames
+    said: Sequence[TimeMention]
+
+    @property
+    def spoken(self) -> list[tuple[int, int, str]]:
+        """Return where times and providers stand, each with the mark that stands for it in `impression.features`."""
+        spans = [(t.start, t.end, "@") for t in self.said if not _greets(t, self.hits)]
+        return spans + [(start, end, "%") for start, end in _name_spans(self.text, self.names)]
+
+
+def first_look(text: str, *, now: datetime, known: KnownNames, language: Language, asked: str | None = None) -> Look:
+    """Return the cues, names and times of a message in a language that is known."""
+    text = unicodedata.normalize("NFC", text)
+    folded = _ABBREVIATION.sub(_without_dots, aligned(text))
+    hits, details = _cues(folded, language)
+    names = find_names(text, known, language, asked_provider=asked == "provider")
+    return Look(text, folded, hits, details, names, find_times(text, language, now))
+
+
 class Interpreter:
     """Understands messages in Portuguese, English and Chinese. Keeps no talk: what it must know is handed in."""
 
@@ -58,14 +86,10 @@ class Interpreter:
 
         `sure_language` is the message's own where it is known; else it is detected.
         """
-        text = unicodedata.normalize("NFC", text)
-        folded = _ABBREVIATION.sub(_without_dots, aligned(text))
-        language = sure_language or detect(text, talk=context.language)
+        language = sure_language or detect(unicodedata.normalize("NFC", text), talk=context.language)
         asked = context.asked
-        hits, details = _cues(folded, language)
-
-        names = find_names(text, known, language, asked_provider=asked == "provider")
-        said = find_times(text, language, now)
+        look = first_look(text, now=now, known=known, language=language, asked=asked)
+        text, folded, hits, details, names, said = look.text, look.folded, look.hits, look.details, look.names, look.said
         phone = find_phone(folded, details, asked)
         born = find_birth_date(folded, language, details, said, asked=asked, today=now.date())
         person = find_person_name(text, folded, details, asked=asked, taken=_spans(phone, born))
@@ -84,6 +108,8 @@ class Interpreter:
         mostly_time = _mostly_time(folded, times, language)
         around = Surroundings(asked, answers.answer, starts, named, mostly_time, _left_open(answers, asked))
         wanted = read_intents(folded, hits, around)
+        if asked is None and wanted.certain is False:
+            wanted = reconsidered(wanted, sounds_like(folded, look.spoken, hits, language))
         spans = [(reading.intent, reading.start, reading.end) for reading in wanted.readings]
         wishes, subjects = split_times(folded, times, spans, hits, asked=asked)
         return Meaning(

@@ -1,0 +1,122 @@
+"""Learn the weights of `understanding/impression.py` from the messages that were written for this project.
+
+    python benchmarks/lessons.py [--without FILE]
+
+Read are `tests/understanding/messages.py`, `red_flags.py` and `tests/understanding/batches/*.txt`; never the messages
+that are kept unseen. Written are `wordings/<language>.weights`. The result is the same every time.
+"""
+
+import argparse
+import math
+import random
+import re
+from collections import Counter
+from collections.abc import Iterator
+from datetime import datetime
+from pathlib import Path
+
+from marcai.understanding.impression import INTENTS, SCALE, features
+from marcai.understanding.interpreter import first_look
+from marcai.understanding.lines import NOBODY
+from marcai.understanding.meaning import Language
+from tests.understanding.messages import CHINESE, ENGLISH, PORTUGUESE
+from tests.understanding.red_flags import CALM, EMERGENCIES
+
+ROUNDS, STEP, LEAST, DECAY = 20, 0.5, 8, 0.0005
+"""How often everything is read, how far a miss moves a weight, the least weight that is kept, how fast weights fade."""
+
+NOON = datetime(2026, 3, 4, 12)  # noqa: DTZ001  (the wall time of a Wednesday at the clinic)
+TESTS = Path(__file__).parent.parent / "tests" / "understanding"
+WORDINGS = Path(__file__).parent.parent / "src" / "marcai" / "understanding" / "wordings"
+_PLACE = {intent.value: place for place, intent in enumerate(INTENTS)}
+_HEADING = re.compile(r"\[(\S+) (\S+)\]")
+
+
+def batch(path: Path) -> Iterator[tuple[str, str, str]]:
+    """Return language, text and intents of each message in a file: `[pt book]` opens a block with a message a line."""
+    language = intents = ""
+    for line in path.read_text(encoding="utf-8").splitlines():
+        if heading := _HEADING.fullmatch(line):
+            language, intents = heading[1], heading[2]
+        elif line and not line.startswith("# "):
+            yield language, line, intents
+
+
+def written(without: Path | None) -> Iterator[tuple[str, str, str]]:
+    """Return every message that may be learned from."""
+    for language, messages in (("pt", PORTUGUESE), ("en", ENGLISH), ("zh", CHINESE)):
+        for text, intents in messages:
+            yield language, text, intents
+    for language, text in EMERGENCIES:
+        yield language, text, "urgent"
+    for language, text in CALM:
+        yield language, text, "calm"
+    for path in sorted((TESTS / "batches").glob("*.txt")):
+        if path != without:
+            yield from batch(path)
+
+
+def learned(lessons: list[tuple[list[str], str]]) -> dict[str, list[float]]:
+    """Return the weights of multinomial logistic regression, by stochastic descent with steps that shrink."""
+    weights: dict[str, list[float]] = {}
+    moved: dict[str, list[float]] = {}
+    order = random.Random(1)
+    for _ in range(ROUNDS):
+        order.shuffle(lessons)
+        for present, wanted in lessons:
+            for feature in present:
+                if feature not in weights:
+                    weights[feature], moved[feature] = [0.0] * len(INTENTS), [1e-6] * len(INTENTS)
+            root = math.sqrt(len(present))
+            rows = [weights[feature] for feature in present]
+            sums = [sum(column) / root for column in zip(*rows, strict=True)]
+            top = max(sums)
+            shares = [math.exp(s - top) for s in sums]
+            whole = sum(shares)
+            found = [share / whole for share in shares]
+            misses = [p - t for p, t in zip(found, _target(found, wanted), strict=True)]
+            steps = [(place, miss / root) for place, miss in enumerate(misses) if abs(miss) > 0.002]  # noqa: PLR2004
+            for feature in present:
+                row, path = weights[feature], moved[feature]
+                for place, step in steps:
+                    bent = step + DECAY * row[place]
+                    path[place] += bent * bent
+                    row[place] -= STEP * bent / math.sqrt(path[place])
+    return weights
+
+
+def _target(found: list[float], wanted: str) -> list[float]:
+    """Return what the probabilities ought to be; of a calm message only that it is no emergency."""
+    emergency = _PLACE["emergency"]
+    if wanted == "calm":
+        rest = 1.0 - found[emergency] or 1.0
+        return [0.0 if place == emergency else p / rest for place, p in enumerate(found)]
+    names = ["emergency"] if wanted == "urgent" else wanted.split("|")
+    return [1.0 / len(names) if intent.value in names else 0.0 for intent in INTENTS]
+
+
+def main() -> None:
+    """Learn and write the weights of each language."""
+    arguments = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    arguments.add_argument("--without", type=Path)
+    asked = arguments.parse_args()
+    without = asked.without.resolve() if asked.without else None
+    for language in Language:
+        lessons: list[tuple[list[str], str]] = []
+        for short, text, intents in written(without):
+            if short == language.short:
+                look = first_look(text, now=NOON, known=NOBODY, language=language)
+                lessons.append((features(look.folded, look.spoken, look.hits, language), intents))
+        often = Counter(feature for present, _ in lessons for feature in present)
+        lessons = [([f for f in present if often[f] > 1 or (" " not in f and len(f) > 1)], wanted) for present, wanted in lessons]
+        lines = []
+        for feature, row in sorted(learned(lessons).items()):
+            kept = [(chr(97 + place), round(w * SCALE)) for place, w in enumerate(row) if abs(round(w * SCALE)) >= LEAST]
+            if kept:
+                lines.append(feature + "\t" + " ".join(f"{letter}{w}" for letter, w in kept))
+        (WORDINGS / f"{language.short}.weights").write_text("\n".join(lines) + "\n", encoding="utf-8")
+        print(language.short, len(lessons), "messages,", len(lines), "features")
+
+
+if __name__ == "__main__":
+    main()
