@@ -152,6 +152,23 @@ def test_days_are_reckoned_with(said: str, meant: object) -> None:
 @pytest.mark.parametrize(
     ("said", "meant"),
     [
+        ("semana que vem, quarta ou quinta", ["2026-12-02", "2026-12-03"]),
+        ("quarta ou quinta da semana que vem", ["2026-12-02", "2026-12-03"]),
+        ("3 de janeiro do ano que vem às 9h", ["2027-01-03T09:00"]),
+        ("segundo trimestre de 2027", [["2027-04-01", "2027-07-01"]]),
+        ("segunda de carnaval", ["2027-02-08"]),
+        ("15 de março, 9 da manhã", ["2027-03-15T09:00"]),
+        ("duas semanas a partir de hoje", ["2026-12-07"]),
+        ("2 dias depois de amanhã", ["2026-11-26"]),
+    ],
+)
+def test_what_stands_beside_a_day_settles_it(said: str, meant: list[object]) -> None:
+    assert values(said) == meant
+
+
+@pytest.mark.parametrize(
+    ("said", "meant"),
+    [
         ("do dia 13 ao dia 15", ["2026-12-13", "2026-12-16"]),
         ("de 13 a 15 de dezembro", ["2026-12-13", "2026-12-16"]),
         ("de 28/12 a 02/01", ["2026-12-28", "2027-01-03"]),
@@ -196,6 +213,9 @@ def test_one_side_may_be_open(said: str, meant: object) -> None:
         ("por uma hora a partir das 14h", ["14:00", "15:00"]),
         ("quinta às 14h por 45 minutos", ["2026-11-26T14:00", "2026-11-26T14:45"]),
         ("a partir das 9h durante duas horas e meia", ["09:00", "11:30"]),
+        ("na quinta, a partir das 14h, por duas horas", ["2026-11-26T14:00", "2026-11-26T16:00"]),
+        ("por uma hora na quinta a partir das dez da manhã", ["2026-11-26T10:00", "2026-11-26T11:00"]),
+        ("1h30 a partir das 10h", ["10:00", "11:30"]),
     ],
 )
 def test_a_start_and_a_length_are_a_range(said: str, meant: object) -> None:
@@ -210,6 +230,7 @@ def test_a_start_and_a_length_are_a_range(said: str, meant: object) -> None:
         ("dia trinta, quer dizer, dia treze", ["2026-12-13"]),
         ("sexta às 9h, não, às 11h da manhã", ["2026-11-27T11:00"]),
         ("quarta ou melhor quinta", ["2026-11-26"]),
+        ("dia 30, digo, 13", ["2026-12-13"]),
         ("às duas, aliás, às três da tarde de quinta", ["2026-11-26T15:00"]),
     ],
 )
@@ -228,6 +249,8 @@ def test_what_the_same_breath_corrects_does_not_come_back(said: str, meant: list
         ("nem quinta nem sexta", []),
         ("sábado não dá, domingo também não", []),
         ("de manhã, exceto na sexta", [{"date": None, "part": "morning"}]),
+        ("não quero de manhã, quero à tarde", [{"date": None, "part": "afternoon"}]),
+        ("ao invés das 9h pode ser às 11h da manhã", ["11:00"]),
     ],
 )
 def test_days_that_are_not_wanted_are_marked(said: str, meant: list[object]) -> None:
@@ -270,6 +293,14 @@ def test_days_that_are_not_wanted_are_marked(said: str, meant: list[object]) -> 
         "pode ser a segunda",
         "atende 24 horas?",
         "tanto faz o dia",
+        "moro na 2",
+        "quero mais 2",
+        "diabetes tipo 2",
+        "o sexto sentido",
+        "um ótimo final de semana pra vocês",
+        "minha mãe está sem febre",
+        "moro no Rio de Janeiro",
+        "no terceiro trimestre da gravidez",
     ],
 )
 def test_what_only_looks_like_a_time_is_none(said: str) -> None:
