@@ -19,6 +19,8 @@ _PRIVATE_V4 = tuple(
         " 224.0.0.0/4 240.0.0.0/4"
     ).split()
 )
+_HOUSE_NAMES = (".localhost", ".local", ".localdomain", ".internal", ".home.arpa")
+"""Names that are never the public internet's, whether or not this machine's resolver knows them."""
 _PUBLIC_V6 = ip_network("2000::/3")
 _NOT_PUBLIC_V6 = tuple(ip_network(text) for text in "2001::/23 2001:db8::/32 2002::/16 2620:4f:8000::/48 3fff::/20".split())
 """Inside 2000::/3: tunnels that may end anywhere, and what is set apart. Everything outside it is private, local, mapped or unassigned."""
@@ -59,6 +61,8 @@ def target_of(url: str, *, allows_private: bool) -> Target:
     if not host or not host.isascii() or "%" in host:
         raise BadAddress("must name a host")
     port = port if port is not None else schemes[parts.scheme]
+    if not allows_private and f".{host.rstrip('.').lower()}".endswith(_HOUSE_NAMES):
+        raise BadAddress("must not lead to a private network")
     if port == 0 or (not allows_private and port not in PORTS):
         raise BadAddress("must use port 443 or 8443")
     return Target(parts.scheme, host, port, path)

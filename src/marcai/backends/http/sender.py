@@ -68,7 +68,10 @@ class JudgedNetwork(httpcore.AsyncNetworkBackend):
         socket_options: Iterable[SocketOption] | None = None,
     ) -> httpcore.AsyncNetworkStream:
         """Open a connection to the first of the host's addresses that answers; to none, if one of them is private."""
-        addresses = await self.resolve(host, port)
+        try:
+            addresses = await self.resolve(host, port)
+        except (OSError, UnicodeError) as error:
+            raise httpcore.ConnectError("no address") from error
         if not addresses:
             raise httpcore.ConnectError("no address")
         if not self.allows_private and not all(map(is_public, addresses)):
@@ -126,7 +129,7 @@ class WebhookSender:
             return Answer(None, 0, "timeout")
         except ssl.SSLError:
             return Answer(None, 0, "tls_failed")
-        except (httpcore.ConnectError, socket.gaierror, UnicodeError) as error:
+        except httpcore.ConnectError as error:
             return Answer(None, 0, "tls_failed" if isinstance(error.__context__, ssl.SSLError) else "no_connection")
         except (httpcore.NetworkError, httpcore.ProtocolError, OSError):
             return Answer(None, 0, "connection_lost")
