@@ -35,7 +35,7 @@ SELECT $1, gen_random_uuid(), 'visit', 'confirmed', p.id, p.seq, 0, $3, 2000000 
 FROM providers p, generate_series(0, 9) AS day, generate_series(0, 19) AS n,
   LATERAL (SELECT $6::timestamptz + day * interval '1 day' + n * interval '30 min' AS t) AS moment
 WHERE p.organisation_id = $1
-ON CONFLICT DO NOTHING
+  AND NOT EXISTS (SELECT FROM claims c WHERE c.organisation_id = $1 AND c.provider_seq = p.seq AND c.starts_at = t)
 """
 
 
@@ -85,12 +85,12 @@ async def many_providers(there: Bench) -> None:
         if full:
             for clinic in clinics.values():
                 await fill(there, clinic)
-        print(f"the earliest slot of all providers, {title}")
+        print(f"the earliest slot of all providers, {title}", flush=True)
         taken = {}
         for providers, clinic in clinics.items():
             for days in (30, 365):
-                taken[providers, days] = await first_of_all(there, clinic, days, 3 if full else 60)
-                print(f"  {providers:5d} providers, {days:3d} days  {taken[providers, days]:8.2f} ms")
+                taken[providers, days] = await first_of_all(there, clinic, days, 2 if full else 60)
+                print(f"  {providers:5d} providers, {days:3d} days  {taken[providers, days]:8.2f} ms", flush=True)
         by_providers = math.log(taken[2000, 30] / taken[10, 30]) / math.log(2000 / 10)
         by_days = max(math.log(taken[n, 365] / taken[n, 30]) / math.log(365 / 30) for n in clinics)
         print(f"  grows with providers ** {by_providers:.2f} (aim: at most 0.8), with days ** {by_days:.2f} (aim: at most 0.1)")
@@ -117,6 +117,9 @@ async def found(unit: PostgresUnit, query: SlotQuery) -> ProviderId:
 
 async def measure() -> None:
     async with bench(durable=False) as there:
+        # No read uses these, and to load a million visits through them takes minutes.
+        for constraint in ("claims_busy", "claims_room_busy", "claims_visit"):
+            await there.superuser.execute(f"ALTER TABLE claims DROP CONSTRAINT {constraint}")
         await one_provider(there)
         await many_providers(there)
 

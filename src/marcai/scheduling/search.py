@@ -20,7 +20,7 @@ from marcai.scheduling.slots import SlotMaker, Taken, Wanted, free_stretches
 FIRST_WINDOW_DAYS = 3
 EASY_PROVIDER_DAYS = 60
 """So many days of one provider cost hardly more than one: few providers are searched in longer windows."""
-MANY_PROVIDERS = 40
+MANY_PROVIDERS = 6
 FIRST_LOOKS = (1800, 4 * 3600)
 """With many providers the first looks are short ones, from when the first of them opens: mostly one of them is free then."""
 
