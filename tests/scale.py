@@ -11,6 +11,8 @@ import secrets
 SMALLER_BY = 50
 PROVES = os.environ.get("MARCAI_PROVE", "") == "1"
 SEED = int(os.environ.get("MARCAI_SEED") or secrets.randbelow(1_000_000))
+# The processes that share a run's work share its seed.
+os.environ["MARCAI_SEED"] = str(SEED)
 
 
 def rounds(full: int) -> int:
