@@ -67,7 +67,7 @@ async def test_hours_in_two_places_at_once_are_a_conflict_and_neighbours_are_not
 
 
 async def test_a_visit_in_one_place_during_the_hours_of_another_is_a_conflict(house: House) -> None:
-    provider, centre, manaus = await two_places(house)
+    provider, centre, _ = await two_places(house)
     slot, patient = await a_slot(house), await a_patient(house)
     times = {"start_time": "2026-03-09T14:00:00-04:00", "end_time": "2026-03-09T14:30:00-04:00"}
     visit = booking(slot, patient) | times | {"provider_profile_id": provider, "location_id": centre, "allow_outside_hours": True}
@@ -79,7 +79,7 @@ async def test_a_visit_in_one_place_during_the_hours_of_another_is_a_conflict(ho
     assert patient not in str(shown)
 
 
-async def test_days_are_a_week_from_today_unless_asked_for_and_at_most_two_months(house: House) -> None:
+async def test_days_are_a_week_from_today_unless_asked_for_and_at_most_a_month(house: House) -> None:
     provider, _, _ = await two_places(house)
     for path in ("cross-location-conflicts", "locations-schedule"):
         shown = await house.ok("GET", f"/providers/{provider}/{path}")

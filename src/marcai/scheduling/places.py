@@ -1,10 +1,10 @@
 """A provider who works in several places: where they are when, and where two places want them at the same time. Pure."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from datetime import UTC, date, datetime, timedelta
+from datetime import UTC, date, timedelta
 from enum import StrEnum
-from itertools import combinations
+from typing import TypeVar
 
 from marcai.clinics.clinic import LocationId
 from marcai.kit.intervals import Interval
@@ -12,6 +12,9 @@ from marcai.scheduling.appointment import Appointment, AppointmentId
 from marcai.scheduling.hours import working_hours
 from marcai.scheduling.provider import ProviderId
 from marcai.scheduling.setup import Setup
+
+
+ItemT = TypeVar("ItemT")
 
 
 class Clash(StrEnum):
@@ -54,26 +57,35 @@ def conflicts(found: Sequence[Stay], visits: Sequence[Appointment]) -> list[Plac
     """Return the conflicts among these stays and live visits of one provider, in order of their beginning."""
     clashes = [
         PlaceConflict(Clash.HOURS, shared, (one.place, other.place))
-        for one, other in combinations(found, 2)
-        if one.place != other.place and (shared := _shared(one.span, other.span)) is not None
+        for one, other, shared in _overlapping([(stay.span, stay) for stay in found])
+        if one.place != other.place
     ]
-    spans = {visit.id: Interval(visit.start.astimezone(UTC), visit.end.astimezone(UTC)) for visit in visits}
-    for one, other in combinations(visits, 2):
-        both = _shared(spans[one.id], spans[other.id])
-        if one.location_id != other.location_id and both is not None:
-            clashes.append(PlaceConflict(Clash.APPOINTMENTS, both, (one.location_id, other.location_id), (one.id, other.id)))
-    for visit in visits:
-        span = spans[visit.id]
-        if any(stay.place == visit.location_id and _shared(stay.span, span) == span for stay in found):
-            continue
-        for stay in found:
-            away = _shared(stay.span, span)
-            if stay.place != visit.location_id and away is not None:
-                clashes.append(PlaceConflict(Clash.ELSEWHERE, away, (visit.location_id, stay.place), (visit.id,)))
+    spans = [(Interval(visit.start.astimezone(UTC), visit.end.astimezone(UTC)), visit) for visit in visits]
+    clashes += [
+        PlaceConflict(Clash.APPOINTMENTS, shared, (first.location_id, second.location_id), (first.id, second.id))
+        for first, second, shared in _overlapping(spans)
+        if first.location_id != second.location_id
+    ]
+    for span, visit in spans:
+        around = [stay for stay in found if stay.span.overlaps(span)]
+        if not any(stay.place == visit.location_id and stay.span.contains(span) for stay in around):
+            clashes += [
+                PlaceConflict(Clash.ELSEWHERE, _shared(stay.span, span), (visit.location_id, stay.place), (visit.id,))
+                for stay in around
+                if stay.place != visit.location_id
+            ]
     return sorted(clashes, key=lambda it: (it.span.start, it.span.end, it.clash, it.places))
 
 
-def _shared(one: Interval, other: Interval) -> Interval | None:
-    start: datetime = max(one.start, other.start)
-    end: datetime = min(one.end, other.end)
-    return Interval(start, end) if start < end else None
+def _overlapping(items: Sequence[tuple[Interval, ItemT]]) -> Iterator[tuple[ItemT, ItemT, Interval]]:
+    """Yield every pair whose spans overlap, the one that begins first in front, and what they share."""
+    in_order = sorted(items, key=lambda item: item[0])
+    for n, (span, one) in enumerate(in_order):
+        for later, other in in_order[n + 1 :]:
+            if later.start >= span.end:
+                break
+            yield one, other, _shared(span, later)
+
+
+def _shared(one: Interval, other: Interval) -> Interval:
+    return Interval(max(one.start, other.start), min(one.end, other.end))

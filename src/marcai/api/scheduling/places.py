@@ -28,7 +28,7 @@ from marcai.scheduling.setup import Setup
 router = APIRouter(prefix="/providers", tags=["providers of several places"])
 Reader = Annotated[Machine, Depends(scope("read:providers"))]
 The = Annotated[Door, Depends(the_door)]
-USUAL_DAYS, MOST_DAYS = 7, 62
+USUAL_DAYS, MOST_DAYS = 7, 31
 MOST_VISITS = 10_000
 
 
