@@ -13,7 +13,6 @@ from marcai.scheduling.hours import working_hours
 from marcai.scheduling.provider import ProviderId
 from marcai.scheduling.setup import Setup
 
-
 ItemT = TypeVar("ItemT")
 
 
