@@ -14,13 +14,13 @@ from uuid import UUID
 from marcai.kit.errors import MarcaiError
 from marcai.ledger import outbox
 from marcai.ledger.jobs import Pool, Task
-from marcai.notifications import subscriptions
+from marcai.notifications import subscriptions, waitlist_offers
 from marcai.scheduling.holds import drop_expired_holds
 from marcai.wiring import Workshop
 
 log = logging.getLogger(__name__)
 
-POOLS = (Pool((outbox.QUEUE, "tidy"), 4), Pool((subscriptions.QUEUE,), 64))
+POOLS = (Pool((outbox.QUEUE, waitlist_offers.QUEUE, "tidy"), 4), Pool((subscriptions.QUEUE,), 64))
 EVERY_TEN_SECONDS, EVERY_MINUTE = "* * * * * */10", "* * * * *"
 UNTAKEN_FOR = timedelta(seconds=5)
 REPEATED_FOR = timedelta(days=8)
@@ -52,13 +52,27 @@ class Shift:
         return [
             Task(outbox.TASK, outbox.QUEUE, self.relay_outbox),
             Task(subscriptions.TASK, subscriptions.QUEUE, self.workshop.courier.deliver),
+            Task(waitlist_offers.TASK, waitlist_offers.QUEUE, self.offer_slot),
             Task("sweep", "tidy", self.sweep, cron=EVERY_TEN_SECONDS),
+            Task("sweep_waitlists", "tidy", self.sweep_waitlists, cron=EVERY_TEN_SECONDS),
             Task("tidy_up", "tidy", self.tidy_up, cron=EVERY_MINUTE),
         ]
 
     async def relay_outbox(self, organisation_id: UUID) -> None:
         """Carry what waits in a clinic's outbox. Further carriers stand here, each deferring jobs of its own."""
-        await outbox.relay(self.workshop.units, [self.workshop.courier.carry], organisation_id)
+        await outbox.relay(self.workshop.units, [self.workshop.courier.carry, waitlist_offers.carry], organisation_id)
+
+    async def offer_slot(self, organisation_id: UUID, appointment_id: UUID) -> None:
+        """Offer the slot of a visit that was given up to whoever waits for it."""
+        await waitlist_offers.slot_released(self.workshop.units, organisation_id, appointment_id)
+
+    async def sweep_waitlists(self) -> None:
+        """End offers whose time is over, in every clinic, and offer what is due."""
+        for clinic in await self.workshop.directory.clinics():
+            try:
+                await waitlist_offers.sweep(self.workshop.units, clinic.id)
+            except MarcaiError as error:
+                log.warning("a waitlist was not swept", extra={"clinic": str(clinic.id), "error_type": type(error).__name__})
 
     async def sweep(self) -> None:
         """Find, in every clinic, outbox rows and webhook deliveries that lost their job."""
@@ -77,6 +91,7 @@ class Shift:
         for clinic in await self.workshop.directory.clinics():
             try:
                 async with self.workshop.units(clinic.id, actor_label="worker") as unit:
+                    await unit.offers.begin_after_holds()
                     await drop_expired_holds(unit)
                     await unit.idempotency.drop_expired()
                     await unit.inbox.drop_done(older_than=REPEATED_FOR, limit=AT_ONCE)

@@ -20,10 +20,10 @@ TOLD = frozenset(
 
 
 def announce(unit: UnitOfWork, kind: str, visit: Appointment) -> None:
-    """Tell what happened to a visit; and, when it was cancelled, that its slot is free again."""
+    """Tell what happened to a visit; and, when it was cancelled (or given up before its time), that its slot is free again."""
     if kind in TOLD:
         unit.emit(OutboxEvent(kind, visit.id, _payload(visit)))
-    if visit.status is Status.CANCELLED:
+    if visit.status is Status.CANCELLED or (visit.status is Status.NO_SHOW and unit.now < visit.start):
         unit.emit(OutboxEvent("slot.released", visit.id, _slot(visit)))
 
 

@@ -11,11 +11,14 @@ from uuid import UUID
 
 from marcai.ledger.events import AuditEntry
 from marcai.scheduling.errors import NotFound, Unacceptable
+from marcai.scheduling.offer import WAITLIST_HOLDER
 from marcai.scheduling.placing import Place, Wish, judged_revision, placed, refused
 from marcai.scheduling.ports import KeptVisit, NewClaim, SchedulingUnit, Trim, Written
 from marcai.scheduling.requests import Hold, HoldRequest, Refusal, WhyNot
 
 LONGEST_HOLD = timedelta(minutes=15)
+LONGEST_WAITLIST_HOLD = timedelta(hours=48)
+"""Who waits is asked by a message, and may be asleep: half an hour of waking time can end the next morning."""
 MOST_HOLDS = 50
 """So many slots may one holder keep at once."""
 ATTEMPTS = 5
@@ -29,9 +32,9 @@ async def hold_slot(unit: SchedulingUnit, request: HoldRequest) -> Hold | Refusa
 
     Raises:
         NotFound: something that the request names is unknown.
-        Unacceptable: the lifetime is not between nothing and 15 minutes, or the slot ends before it starts.
+        Unacceptable: the lifetime is not between nothing and 15 minutes (48 hours for the waitlist), or the slot ends before it starts.
     """
-    if not timedelta(0) < request.lifetime <= LONGEST_HOLD:
+    if not timedelta(0) < request.lifetime <= longest_hold(request.holder):
         raise Unacceptable("lifetime", "must be more than nothing and at most 15 minutes")
     slot = request.slot
     wish = Wish(slot.provider_id, slot.appointment_type_id, slot.location_id, slot.start, slot.end, slot.room_id)
@@ -58,6 +61,11 @@ async def hold_slot(unit: SchedulingUnit, request: HoldRequest) -> Hold | Refusa
         if written.why is not None:
             return refused(place, written.why, written.conflicting_start)
     return Refusal(WhyNot.TAKEN, slot.start, slot.provider_id)
+
+
+def longest_hold(holder: str) -> timedelta:
+    """Return how long one hold of this holder may last."""
+    return LONGEST_WAITLIST_HOLD if holder.startswith(WAITLIST_HOLDER) else LONGEST_HOLD
 
 
 def _claim(unit: SchedulingUnit, request: HoldRequest, place: Place, patient_seq: int | None, moving: KeptVisit | None) -> NewClaim:

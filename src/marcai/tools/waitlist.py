@@ -7,7 +7,7 @@ from marcai.clinics.actor import Actor, Caller
 from marcai.clinics.may import Deed, may
 from marcai.scheduling import waitlist
 from marcai.scheduling.provider import AppointmentTypeId, ProviderId
-from marcai.scheduling.waitlist import Queued, TimeOfDay, WaitlistWish
+from marcai.scheduling.waitlist import ConsentBasis, Queued, TimeOfDay, WaitlistWish
 from marcai.tools.allowed import Denial, NotAllowed, Stranger, denial, patient_of
 from marcai.tools.earliest_slot import Wish, wished_type
 from marcai.tools.register import write_down
@@ -52,4 +52,5 @@ async def join(unit: ToolUnit, actor: Actor, args: JoinArgs) -> Queued | Nothing
     if waiting is not None:
         return await waitlist.place_of(unit, waiting.id)
     channel = args.channel or (actor.channel if isinstance(actor, Caller) else None)
-    return await waitlist.join(unit, wish, channel=channel)
+    consent = ConsentBasis.ASKED if isinstance(actor, Caller) else ConsentBasis.VOUCHED
+    return await waitlist.join(unit, wish, channel=channel, consent=consent)

@@ -16,6 +16,7 @@ from marcai.backends.postgres.inbox import PostgresInbox
 from marcai.backends.postgres.jobs import PostgresJobs
 from marcai.backends.postgres.keys import SubjectKeys
 from marcai.backends.postgres.ledger import Ledger
+from marcai.backends.postgres.offers import PostgresOffers
 from marcai.backends.postgres.outages import is_outage
 from marcai.backends.postgres.outbox import PostgresOutbox
 from marcai.backends.postgres.patients import PostgresPatients
@@ -96,6 +97,11 @@ class PostgresUnit(Transaction):
     def webhooks(self) -> PostgresWebhooks:
         """Who is told of what, and what became of each telling."""
         return PostgresWebhooks(self, self.keys)
+
+    @cached_property
+    def offers(self) -> PostgresOffers:
+        """The freed slots, and to whom they were offered."""
+        return PostgresOffers(self)
 
     @cached_property
     def attempts(self) -> PostgresAttempts:

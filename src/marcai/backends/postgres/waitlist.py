@@ -1,8 +1,10 @@
 """The waitlist's entries in PostgreSQL."""
 
+from datetime import date
 from uuid import UUID
 
 from sqlalchemy import (
+    BigInteger,
     Column,
     ColumnElement,
     Date,
@@ -12,6 +14,7 @@ from sqlalchemy import (
     Text,
     UniqueConstraint,
     and_,
+    case,
     func,
     insert,
     literal,
@@ -24,10 +27,12 @@ from sqlalchemy.dialects import postgresql
 
 from marcai.backends.postgres.tables import Moment, clinic_table, inside_clinic, numbered, optional, required
 from marcai.backends.postgres.transaction import Transaction
+from marcai.scheduling.offer import OVERTAKEN_AT_MOST
 from marcai.scheduling.patient import PatientId
 from marcai.scheduling.provider import AppointmentTypeId, ProviderId
 from marcai.scheduling.waitlist import (
     IN_QUEUE,
+    ConsentBasis,
     TimeOfDay,
     WaitlistEntry,
     WaitlistEntryId,
@@ -49,6 +54,12 @@ entries = clinic_table(
     required("status", Text),
     optional("channel", Text),
     required("created_at", Moment),
+    optional("turn", BigInteger),
+    required("overtaken", Integer),
+    required("unanswered", Integer),
+    optional("consent_basis", Text),
+    optional("consent_at", Moment),
+    optional("opted_out_at", Moment),
     inside_clinic("patient_id", "patients"),
     inside_clinic("appointment_type_id", "appointment_types"),
     inside_clinic("provider_id", "providers"),
@@ -65,7 +76,7 @@ class PostgresWaitlist:
     def __init__(self, transaction: Transaction) -> None:
         self._transaction = transaction
 
-    async def add(self, wish: WaitlistWish, *, channel: str | None) -> WaitlistEntry:
+    async def add(self, wish: WaitlistWish, *, channel: str | None, consent: ConsentBasis | None) -> WaitlistEntry:
         """Write a new, waiting entry."""
         unit = self._transaction
         row = await unit.row(
@@ -83,6 +94,10 @@ class PostgresWaitlist:
                 status=WaitlistStatus.WAITING.value,
                 channel=channel,
                 created_at=unit.now,
+                overtaken=0,
+                unanswered=0,
+                consent_basis=consent.value if consent else None,
+                consent_at=unit.now if consent else None,
             )
             .returning(*e)
         )
@@ -131,7 +146,7 @@ class PostgresWaitlist:
         return [_entry(row) for row in await self._transaction.rows(statement)]
 
     async def ahead_of(self, entry: WaitlistEntry) -> int:
-        """Count those in the queue that come before: a larger priority first, then who came first."""
+        """Count those in the queue that come before."""
         wish = entry.wish
         row = await self._transaction.row(
             select(func.count().label("ahead"))
@@ -144,7 +159,8 @@ class PostgresWaitlist:
                 _compatible(e.time_of_day, wish.time_of_day.value if wish.time_of_day else None),
                 or_(e.date_to.is_(None), e.date_to >= wish.date_from) if wish.date_from else true(),
                 or_(e.date_from.is_(None), e.date_from <= wish.date_to) if wish.date_to else true(),
-                or_(e.priority > wish.priority, and_(e.priority == wish.priority, e.seq < entry.seq)),
+                e.id != entry.id,
+                _comes_before(entry),
             )
         )
         assert row is not None
@@ -157,12 +173,34 @@ class PostgresWaitlist:
         )
         return None if row is None else _entry(row)
 
+    async def opt_out(self, patient_id: UUID) -> list[WaitlistEntry]:
+        """Note that a patient is not to be asked any more, for every entry in the queue; one that had an offer waits again."""
+        changed = {"opted_out_at": func.coalesce(e.opted_out_at, self._transaction.now), "status": WaitlistStatus.WAITING.value}
+        statement = update(entries).where(self._own(), _in_queue(), e.patient_id == patient_id).values(changed).returning(*e)
+        return sorted((_entry(row) for row in await self._transaction.rows(statement)), key=lambda entry: entry.seq)
+
+    async def expire(self, today: date) -> int:
+        """Take those out of the queue whose last day lies before today, unless they have an offer; return how many."""
+        waits = e.status == WaitlistStatus.WAITING.value
+        expired = update(entries).where(self._own(), waits, e.date_to < today).values(status=WaitlistStatus.EXPIRED.value)
+        return len(await self._transaction.rows(expired.returning(e.id)))
+
     def _own(self) -> ColumnElement[bool]:
         return e.organisation_id == self._transaction.organisation_id
 
 
 def _in_queue() -> ColumnElement[bool]:
     return e.status.in_([status.value for status in IN_QUEUE])
+
+
+def _comes_before(entry: WaitlistEntry) -> ColumnElement[bool]:
+    overdue = e.overtaken >= OVERTAKEN_AT_MOST
+    priority = 0 if entry.is_overdue else entry.wish.priority
+    turn = func.coalesce(e.turn, e.seq)
+    more_urgent = case((overdue, 0), else_=e.priority) > priority
+    as_urgent = case((overdue, 0), else_=e.priority) == priority
+    same = and_(overdue == literal(entry.is_overdue), or_(more_urgent, and_(as_urgent, turn < entry.turn)))
+    return same if entry.is_overdue else or_(overdue, same)
 
 
 def _compatible(column: Column[object], wanted: object) -> ColumnElement[bool]:
@@ -184,5 +222,10 @@ def _entry(row: RowMapping) -> WaitlistEntry:
         ),
         status=WaitlistStatus(row["status"]),
         created_at=row["created_at"],
+        turn=row["turn"] if row["turn"] is not None else row["seq"],
         channel=row["channel"],
+        consent=ConsentBasis(row["consent_basis"]) if row["consent_basis"] else None,
+        consent_at=row["consent_at"],
+        opted_out_at=row["opted_out_at"],
+        overtaken=row["overtaken"],
     )
