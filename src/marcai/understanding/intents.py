@@ -329,6 +329,8 @@ def reconsidered(wanted: Wanted, likely: Mapping[Intent, float]) -> Wanted:
     if not likely:
         return wanted
     first = wanted.readings[0] if wanted.readings else None
+    if likely[Intent.EMERGENCY] < ALARMING:
+        likely = {intent: p for intent, p in likely.items() if intent is not Intent.EMERGENCY}
     scores = {intent: SOUND * math.log(max(p, 1e-4)) for intent, p in likely.items()}
     if first is not None:
         scores[first.intent] += WORDING * evidence_of(first.confidence)
@@ -338,4 +340,4 @@ def reconsidered(wanted: Wanted, likely: Mapping[Intent, float]) -> Wanted:
     return Wanted((IntentReading(best, sureness_together(margin), start, end),), wanted.refused)
 
 
-WORDING, SOUND = 0.4, 1.0
+WORDING, SOUND, ALARMING = 0.25, 1.0, 0.8
