@@ -1,8 +1,10 @@
-"""The floor of a turn: bare ASGI, three round trips to Redis (limit, open, save) and as many to PostgreSQL as a turn really makes. No framework, no work."""
+"""The floor of a turn: bare ASGI, and nothing but the round trips that a turn really makes.
+
+Three to Redis (limit, open, save) and, to PostgreSQL, as many as the request asks for. No framework, no work.
+"""
 
 import argparse
 import os
-import sys
 from typing import Any
 from urllib.parse import urlparse
 
@@ -69,4 +71,4 @@ def main() -> None:
 
 
 if __name__ == "__main__":
-    sys.exit(main())
+    main()

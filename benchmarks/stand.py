@@ -1,4 +1,4 @@
-"""What benchmarks stand on: an embedded PostgreSQL with the demo clinic, a redis-server, servers as processes of their own, a bare client."""
+"""What benchmarks stand on: PostgreSQL with the demo clinic, a redis-server, servers as processes of their own, a bare client."""
 
 import asyncio
 import base64
@@ -85,9 +85,7 @@ def stand() -> Iterator[Stand]:
 
 
 async def _clinic_and_key(server: EmbeddedPostgres) -> tuple[Any, str]:
-    database = await Postgres.open(
-        server.url("bench", user=SERVING_LOGIN), keyring=Keyring((KEY,)), clock=OffsetClock(), pool_size=2
-    )
+    database = await Postgres.open(server.url("bench", user=SERVING_LOGIN), keyring=Keyring((KEY,)), clock=OffsetClock(), pool_size=2)
     try:
         clinic = await load_demo_clinic(database.unit, database.directory, OffsetClock())
         async with database.unit(clinic, actor_label="bench") as unit:

@@ -41,8 +41,19 @@ def talking(port: int, at: Stand, lines: tuple[str, ...]) -> Callable[[int], Non
     patient = json.loads(made)["id"]
 
     def turn(n: int) -> None:
-        status, body = client.post("/v1/scheduling/conversation", {"patient_id": patient, "channel": "web", "message": lines[n % len(lines)]})
+        message = lines[n % len(lines)]
+        status, body = client.post("/v1/scheduling/conversation", {"patient_id": patient, "channel": "web", "message": message})
         assert status == 200, body
+
+    return turn
+
+
+def idling(port: int, trips: int) -> Callable[[int], None]:
+    """Return what asks the floor for a turn of that many round trips."""
+    client = BareClient(port, {"x-trips": str(trips)})
+
+    def turn(_n: int) -> None:
+        client.post("/", {"message": "x" * 60})
 
     return turn
 
@@ -56,8 +67,7 @@ def main() -> None:
         served([sys.executable, "-m", "benchmarks.floor"], at.environment) as (floor_port, floor_pid),
     ):
         for kind, (lines, trips) in KINDS.items():
-            bare = BareClient(floor_port, {"x-trips": str(trips)})
-            floor_cpu, floor_p50 = measured(floor_pid, lambda _, bare=bare: bare.post("/", {"message": "x" * 60}) and None)
+            floor_cpu, floor_p50 = measured(floor_pid, idling(floor_port, trips))
             cpu, p50 = measured(pid, talking(port, at, lines))
             print(
                 f"  {kind:<12} CPU {cpu:7.0f} us, floor {floor_cpu:6.0f} us: {cpu / floor_cpu:5.2f} x"
