@@ -26,7 +26,7 @@ CONNECTIONS = 6
 CONNECT_SECONDS = 5
 POLL_SECONDS = 0.25
 """Jobs that notify nobody, and those whose time has come, are found this soon."""
-REVIVE = "*/30 * * * * *"
+REVIVE = "* * * * * */10"
 MOST_TRIES = 10
 PAUSE_SECONDS = 1.0
 REVIVED_QUEUE = "tidy"
