@@ -200,8 +200,20 @@ def _unspaced(wording: str) -> str:
 def _first_characters(wording: str) -> list[str]:
     """Return the characters that a wording may begin with; an opening group may be left out."""
     if wording[0] == "(":
-        end = wording.index(")")
-        firsts = [alternative[0] for alternative in wording[1:end].split("|")]
+        end = _closing(wording)
+        firsts = [first for alternative in _split(wording[1:end], "|") for first in _first_characters(alternative)]
         rest = wording[end + 1 :]
-        return list(dict.fromkeys(firsts + (_first_characters(rest[1:]) if rest.startswith("?") else [])))
-    return list(wording[1 : wording.index("]")]) if wording[0] == "[" else [wording[0]]
+        return list(dict.fromkeys(firsts + (_first_characters(rest[1:]) if rest[:1] in ("?", "*") and rest[1:] else [])))
+    if wording[0] == "[":
+        return list(wording[1 : wording.index("]")])
+    return [wording[0], *(_first_characters(wording[2:]) if wording[1:2] == "?" and wording[2:] else [])]
+
+
+def _closing(wording: str) -> int:
+    """Return where the group that opens the wording closes."""
+    depth = 0
+    for place, character in enumerate(wording):
+        depth += (character == "(") - (character == ")")
+        if depth == 0:
+            return place
+    raise ValueError("a wording has a group that never closes")

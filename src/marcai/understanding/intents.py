@@ -340,4 +340,4 @@ def reconsidered(wanted: Wanted, likely: Mapping[Intent, float]) -> Wanted:
     return Wanted((IntentReading(best, sureness_together(margin), start, end),), wanted.refused)
 
 
-WORDING, SOUND, ALARMING = 0.25, 1.0, 0.8
+WORDING, SOUND, ALARMING = 0.4, 1.0, 0.7
