@@ -5,7 +5,7 @@
 """
 
 from dataclasses import dataclass, field
-from datetime import date, datetime, time
+from datetime import date, datetime, time, timedelta
 from enum import StrEnum
 from typing import Protocol
 from uuid import UUID
@@ -132,6 +132,8 @@ class Wanted:
     """
 
     provider: Candidate | None = None
+    among: tuple[Candidate, ...] = ()
+    """Several of whom any will do, where no single one is settled: "Helena or Rafael"."""
     any_provider: bool = False
     excluded_providers: frozenset[UUID] = frozenset()
     specialty: str | None = None
@@ -144,6 +146,8 @@ class Wanted:
     time_to: time | None = None
     any_time: bool = False
     earliest: bool = False
+    shift: timedelta | None = None
+    """How much later (or earlier) than the visit that is moved, until that visit is known."""
     excluded_dates: frozenset[date] = frozenset()
     excluded_starts: frozenset[datetime] = frozenset()
     excluded_times: tuple[tuple[time, time], ...] = ()

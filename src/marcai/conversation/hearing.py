@@ -11,6 +11,7 @@ from typing import Final
 from marcai.conversation.conversation import Conversation
 from marcai.conversation.flow import State
 from marcai.conversation.refusals import refused_in
+from marcai.conversation.shifts import shift_in
 from marcai.conversation.topics import topics_in
 from marcai.kit.text import folded
 from marcai.understanding.meaning import Intent, IntentReading, Meaning
@@ -44,7 +45,13 @@ _BY_THE_WAY: Final = re.compile(r"^对了[,，、。 ]?.")
 _ASKING: Final = re.compile(r"[?？]|\b(qual|quanto|onde|quando|que horas|how|what|where|which|when|do you)\b|吗|哪|几点|多少|怎么")
 _SAME_HOUR: Final = re.compile(r"(n[oa] )?mesm[oa] (horario|hora)\b|same (time|hour)|(同样|同一|一样|相同)个?的?(时间|点|钟)|时间不变")
 _SAME_DAY: Final = re.compile(r"(n[oa] )?mesmo dia\b|same day|同一天|当天")
+_ANOTHER: Final = re.compile(r"\boutr[oa]|mais um[a]?\b(?! hora| semana)|another|one more|second|再约|再来|还要|另外|又一")
 _VISIT_WORDS: Final = re.compile(r"consult|agendamento|marcad|horario|visit|appointment|booking|预约|挂号|的号")
+
+
+def names_a_visit(text: str) -> bool:
+    """Say whether the words name a visit as such: "my appointment", 预约."""
+    return _VISIT_WORDS.search(folded(text)) is not None
 
 
 def keeps_hour(text: str) -> bool:
@@ -87,6 +94,9 @@ def heard(meaning: Meaning, talk: Conversation) -> Meaning:
         meaning = replace(meaning, answer="yes")
     if meaning.answer == "yes" and is_question_beside(meaning.text):
         meaning = replace(meaning, answer=None, readings=(IntentReading(Intent.CLINIC_INFO, meaning.confidence, 0, len(meaning.text)),))
+    if talk.state is State.COMPLETED and talk.booked is not None and _only_books(meaning) and shift_in(meaning.text) is not None:
+        # "Could you book it an hour later?" right after a booking is a change of mind about that one.
+        meaning = replace(meaning, readings=(IntentReading(Intent.RESCHEDULE, meaning.confidence, 0, len(meaning.text)),))
     if talk.state is State.OFFERING and not meaning.subject_times and refused_in(meaning.text) is not None:
         # "Could it be another day?" is said of the slot on the table, and moves no visit that stands.
         meaning = replace(meaning, readings=tuple(r for r in meaning.readings if r.intent not in (Intent.RESCHEDULE, Intent.CANCEL)))
@@ -101,6 +111,11 @@ def heard(meaning: Meaning, talk: Conversation) -> Meaning:
         once = {reading.intent: reading for reading in reversed(readings)}
         meaning = replace(meaning, readings=tuple(reading for reading in readings if once[reading.intent] is reading))
     return meaning
+
+
+def _only_books(meaning: Meaning) -> bool:
+    intents = {reading.intent for reading in meaning.readings}
+    return bool(intents) and intents <= {Intent.BOOK, Intent.AVAILABILITY, Intent.OTHER} and _ANOTHER.search(folded(meaning.text)) is None
 
 
 def _speaks_of_a_visit(meaning: Meaning) -> bool:

@@ -10,9 +10,11 @@ from typing import Final
 
 from marcai.conversation.conversation import Task, Wanted
 from marcai.conversation.flow import State
+from marcai.conversation.hearing import names_a_visit
 from marcai.conversation.pursuit.pursue import PURSUITS
 from marcai.conversation.scene import Scene
-from marcai.conversation.wishes import absorbed, frame_of, says_anything_new, subject_of
+from marcai.conversation.shifts import shift_in
+from marcai.conversation.wishes import absorbed, frame_of, says_anything_new, subject_of, without_words
 from marcai.understanding.meaning import Intent, IntentReading, Meaning, TimeMention
 
 NEW_VISIT: Final = frozenset({Intent.BOOK, Intent.AVAILABILITY})
@@ -107,23 +109,34 @@ def taken_up(scene: Scene) -> Scene | None:
 def _refined_by_entities(scene: Scene) -> Scene | None:
     meaning, task = scene.meaning, scene.talk.task
     has_subject = bool(meaning.subject_times)
-    if not says_anything_new(meaning) and not has_subject:
+    has_shift = _may_shift(scene) and shift_in(meaning.text) is not None
+    if not says_anything_new(meaning) and not has_subject and not has_shift:
         if task is None or meaning.reason is None:
             return None
         return scene.with_wanted(reason=meaning.reason)
     share = Share(Intent.OTHER, meaning, meaning.times, meaning.subject_times)
     if task is not None:
         return scene.with_talk(task=_refined(task, share), doubt=None)
-    if scene.talk.booked is not None and scene.talk.state is State.COMPLETED and meaning.times:
+    if _has_just_booked(scene) and (meaning.times or has_shift):
         # Right after a booking, another day or hour is a change of mind about it.
-        moved = Task(Intent.RESCHEDULE, wanted=absorbed(Wanted(), meaning, meaning.times), visit_id=scene.talk.booked)
-        return scene.with_task(moved)
+        return scene.with_task(_refined(Task(Intent.RESCHEDULE, visit_id=scene.talk.booked), share))
     return scene.with_task(_fresh(replace(share, intent=Intent.BOOK)))
+
+
+def _has_just_booked(scene: Scene) -> bool:
+    return scene.talk.booked is not None and scene.talk.state is State.COMPLETED
+
+
+def _may_shift(scene: Scene) -> bool:
+    task = scene.talk.task
+    return task.intent is Intent.RESCHEDULE if task is not None else _has_just_booked(scene)
 
 
 def _task(scene: Scene, share: Share) -> Task:
     current = scene.talk.task
     if current is None:
+        if share.intent is Intent.RESCHEDULE and _has_just_booked(scene) and _means_it(share):
+            return _refined(Task(Intent.RESCHEDULE, visit_id=scene.talk.booked), share)
         return _fresh(share)
     if share.intent in NEW_VISIT and current.intent in (Intent.BOOK, Intent.AVAILABILITY, Intent.WAITLIST):
         intent = Intent.BOOK if current.intent is Intent.WAITLIST else current.intent
@@ -136,6 +149,13 @@ def _task(scene: Scene, share: Share) -> Task:
     if share.intent in STANDING_VISIT and current.intent in STANDING_VISIT:
         return _refined(_same_visit(current, share), replace(share))
     return _fresh(share)
+
+
+def _means_it(share: Share) -> bool:
+    """Say whether a move, asked for right after a booking, is of what was booked: "can we make it an hour later?"."""
+    return not (share.subject_times or share.meaning.ordinal is not None) and (
+        shift_in(share.meaning.text) is not None or not names_a_visit(share.meaning.text)
+    )
 
 
 def _same_visit(current: Task, share: Share) -> Task:
@@ -157,6 +177,11 @@ def _refined(task: Task, share: Share) -> Task:
     if task.intent in ABOUT_SUBJECT:
         return replace(task, subject=subject_of(task.subject, meaning, (*share.subject_times, *share.times)))
     if task.intent is Intent.RESCHEDULE:
+        shift = shift_in(meaning.text)
+        if shift is not None:
+            meaning = without_words(meaning, shift.start, shift.end)
+            share = replace(share, times=meaning.times, subject_times=meaning.subject_times)
+            task = replace(task, wanted=replace(task.wanted, shift=shift.by))
         subject = subject_of(task.subject, meaning, share.subject_times) if task.visit_id is None else task.subject
         return replace(task, subject=subject, wanted=absorbed(task.wanted, meaning, share.times))
     return replace(task, wanted=absorbed(task.wanted, meaning, share.times or share.subject_times))

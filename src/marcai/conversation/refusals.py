@@ -24,7 +24,7 @@ class Refused(StrEnum):
 
 _WORDINGS: Final[dict[Refused, tuple[str, ...]]] = {
     Refused.TOO_EARLY: (
-        r"(muito|tao|mt|mto|bem|meio) cedo",
+        r"(muito|tao|mt|mto|bem|meio) cedo|cedo de ?mais|mais (adiante|pra frente)",
         r"mais (pra |para )?tarde\b",
         r"mais (pro|para o) (fim|final)",
         r"(too|so|bit|very) early",
@@ -32,7 +32,7 @@ _WORDINGS: Final[dict[Refused, tuple[str, ...]]] = {
         r"太早|早了|晚一?点|晚些|迟一?点|再晚|往后",
     ),
     Refused.TOO_LATE: (
-        r"(muito|tao|mt|mto|bem|meio) tarde",
+        r"(muito|tao|mt|mto|bem|meio) tarde|tarde de ?mais",
         r"mais cedo(?! possivel)",
         r"antes disso",
         r"(too|so|bit|very) late",

@@ -19,6 +19,7 @@ from marcai.conversation.pursuit.pursue import pursue
 from marcai.conversation.pursuit.staff import summary_of, to_staff
 from marcai.conversation.pursuit.strangers import ask_who
 from marcai.conversation.pursuit.visits import pursue_list
+from marcai.conversation.refusals import refused_in
 from marcai.conversation.scene import Scene, StepResult, line, said
 from marcai.conversation.steps.answers import ask_which_date, says_yes
 from marcai.conversation.wishes import says_anything_new
@@ -133,6 +134,9 @@ async def _dropped(scene: Scene) -> StepResult | None:
     """The patient lets the task go: whatever is on the table is released, and nothing is done."""
     talk, meaning = scene.talk, scene.meaning
     if talk.task is None or talk.state not in _WAITING or says_anything_new(meaning) or says_yes(meaning):
+        return None
+    if talk.offer is not None and not gives_up(meaning, talk) and refused_in(meaning.text) is not None:
+        # "Later!" to an offer is no goodbye.
         return None
     others = [reading for reading in tasks_in(meaning) if reading.intent is not Intent.CANCEL]
     # A cancel that is refused keeps the visit: that is an answer to the question, and the step's own business.

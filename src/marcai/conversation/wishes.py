@@ -193,19 +193,49 @@ def without(wanted: Wanted, value: When) -> Wanted:
     return wanted
 
 
+def shifted(wanted: Wanted, by: timedelta, start: datetime, *, keeps_hour: bool) -> Wanted:
+    """Return the wish for a time so much later than a start (naive wall time).
+
+    Whole days lead to another day: at the wished hours if there are any, else at the same hour if it `keeps_hour`. Less than a day
+    leads to another hour, of the day that is wished besides if there is one ("Thursday, an hour later").
+    """
+    moment = start + by
+    wanted = replace(wanted, shift=None, any_day=False, any_time=False, earliest=False, excluded_times=())
+    if by % DAY:
+        day = wanted.date_from if wanted.date_from is not None and wanted.date_from == wanted.date_to else moment.date()
+        # Not even the nearest alternative may lie on the wrong side of the start.
+        wrong = (time.min, start.time()) if by > timedelta(0) else (start.time(), END_OF_DAY)
+        return replace(wanted, date_from=day, date_to=day, time_from=moment.time(), time_to=moment.time(), excluded_times=(wrong,))
+    wanted = replace(wanted, date_from=moment.date(), date_to=moment.date(), excluded_dates=wanted.excluded_dates - {moment.date()})
+    is_open = wanted.time_from is None and wanted.time_to is None
+    return replace(wanted, time_from=moment.time(), time_to=moment.time()) if is_open and keeps_hour else wanted
+
+
+def without_words(meaning: Meaning, start: int, end: int) -> Meaning:
+    """Return the meaning without the expressions of time that overlap a stretch of the text."""
+
+    def left(mentions: tuple[TimeMention, ...]) -> tuple[TimeMention, ...]:
+        return tuple(m for m in mentions if m.end <= start or m.start >= end)
+
+    return replace(meaning, times=left(meaning.times), subject_times=left(meaning.subject_times))
+
+
 def _with_people(wanted: Wanted, meaning: Meaning) -> Wanted:
     excluded = wanted.excluded_providers | {m.settled.id for m in meaning.not_providers if m.settled}
     settled = meaning.provider.settled if meaning.provider else None
+    among = tuple(candidate for candidate in wanted.among if candidate.id not in excluded)
     if settled is not None:
-        wanted = replace(wanted, provider=settled, any_provider=False, excluded_providers=excluded - {settled.id})
+        wanted = replace(wanted, provider=settled, among=(), any_provider=False, excluded_providers=excluded - {settled.id})
     elif meaning.any_provider:
-        wanted = replace(wanted, provider=None, any_provider=True, excluded_providers=excluded)
+        # "Either" is said of those who were named, if any were.
+        wanted = replace(wanted, provider=None, among=among, any_provider=not among, excluded_providers=excluded)
     else:
         kept = wanted.provider if wanted.provider is None or wanted.provider.id not in excluded else None
-        wanted = replace(wanted, provider=kept, excluded_providers=excluded)
+        wanted = replace(wanted, provider=kept, among=among, excluded_providers=excluded)
     if meaning.specialty and meaning.specialty.specialty:
         is_new = meaning.specialty.specialty != wanted.specialty
-        wanted = replace(wanted, specialty=meaning.specialty.specialty, provider=settled if is_new else wanted.provider)
+        among = () if is_new else wanted.among
+        wanted = replace(wanted, specialty=meaning.specialty.specialty, provider=settled if is_new else wanted.provider, among=among)
     elif settled is not None:
         # Whoever names a person no longer means just anybody of a specialty.
         wanted = replace(wanted, specialty=None)

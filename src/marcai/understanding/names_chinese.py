@@ -14,6 +14,7 @@ from marcai.understanding.names_words import TITLES
 
 TITLE = re.compile(r"副主任医师|主任医师|主治医师|主治医生|副主任|医生|医师|大夫|主任|教授|博士|专家|院长|老师|中医师")
 _NOT_FAMILY_ALONE = frozenset("和向应时成全边连司查解明于关车有")
+_WEEKDAYS = frozenset("一二三四五六日天")
 _CUES = "约找看挂要换跟选请给见和让是"
 _TAIL = re.compile(r"(?:吧|的号|的|号|那|那边|可以|就行|谢谢|啊|呀|呢)+$")
 _LEAD = re.compile(r"^(?:我想|我要|想|帮我|请|就|那|还是|预)*(?:约|找|看|挂|要|换|选|给)*(?:一下|个)?")
@@ -91,6 +92,9 @@ def _is_spelled(name: str, index: ProviderIndex) -> bool:
 
 
 def _opens_as_family(name: str) -> bool:
+    if name[:1] == "周" and name[1:2] in _WEEKDAYS:
+        # 周日李医生 is seen on a Sunday.
+        return False
     return name[:2] in COMPOUND_FAMILIES or (name[:1] in FAMILY_READINGS and name[0] not in WEAK_FAMILIES)
 
 

@@ -46,14 +46,14 @@ PHRASES: Final[dict[Say, str]] = {
     Say.ASK_PRESENCE: "Do you confirm that you will come to your appointment on {visit}?",
     Say.PRESENCE_CONFIRMED: "Thank you! Your appointment on {visit} is confirmed.",
     Say.STAFF_CONFIRMS: "The clinic still has to confirm that request with you.",
-    Say.NOT_POSSIBLE: "I can no longer change that appointment here. The clinic's front desk can help you.",
+    Say.NOT_POSSIBLE: "I can no longer change that appointment here. The clinic's front desk can help you{by_phone}.",
     Say.ASK_WAITLIST: "I can put you on the waiting list for {type}{with_provider}{days}. Would you like that?",
     Say.ASK_WAITLIST_NOTHING_FREE: (
         "I have nothing free for what you asked. Would you like to join the waiting list? Or tell me another day or time."
     ),
     Say.JOINED: "Done! You are on the waiting list, at position {position}. We will let you know when something is free.",
     Say.NO_WAITLIST: "All right, no waiting list. If you would like to try another day or time, just tell me.",
-    Say.NOTHING_TO_BOOK: "At the moment there is nothing that I can book here. The clinic's front desk can help you.",
+    Say.NOTHING_TO_BOOK: "At the moment there is nothing that I can book here. The clinic's front desk can help you{by_phone}.",
     Say.REGISTERED: "Done, {name}! You are registered now. Would you like to book an appointment?",
     Say.ALREADY_REGISTERED: "You are registered with the clinic already. Would you like to book an appointment?",
     Say.VISITS: "Your next appointments are: {visits}.",

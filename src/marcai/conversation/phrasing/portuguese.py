@@ -48,14 +48,14 @@ PHRASES: Final[dict[Say, str]] = {
     Say.ASK_PRESENCE: "Você confirma a sua presença na consulta de {visit}?",
     Say.PRESENCE_CONFIRMED: "Obrigado! Sua presença na consulta de {visit} está confirmada.",
     Say.STAFF_CONFIRMS: "Esse pedido ainda vai ser confirmado pela clínica com você.",
-    Say.NOT_POSSIBLE: "Não consigo mais mudar essa consulta por aqui. A recepção da clínica pode ajudar você.",
+    Say.NOT_POSSIBLE: "Não consigo mais mudar essa consulta por aqui. A recepção da clínica pode ajudar você{by_phone}.",
     Say.ASK_WAITLIST: "Posso colocar você na lista de espera para {type}{with_provider}{days}. Confirma?",
     Say.ASK_WAITLIST_NOTHING_FREE: (
         "Não tenho vaga para o que você pediu. Quer entrar na lista de espera? Se preferir, me diga outro dia ou horário."
     ),
     Say.JOINED: "Pronto! Você está na lista de espera, na posição {position}. Avisamos quando surgir uma vaga.",
     Say.NO_WAITLIST: "Certo, sem lista de espera. Se quiser tentar outro dia ou horário, é só me dizer.",
-    Say.NOTHING_TO_BOOK: "No momento não há consultas que eu possa marcar por aqui. A recepção da clínica pode ajudar você.",
+    Say.NOTHING_TO_BOOK: "No momento não há consultas que eu possa marcar por aqui. A recepção da clínica pode ajudar você{by_phone}.",
     Say.REGISTERED: "Pronto, {name}! O seu cadastro foi feito. Quer marcar uma consulta?",
     Say.ALREADY_REGISTERED: "Você já tem cadastro na clínica. Quer marcar uma consulta?",
     Say.VISITS: "Suas próximas consultas: {visits}.",

@@ -18,13 +18,19 @@ USUAL_CODE = "B"
 def possible_types(setup: Setup, wanted: Wanted) -> tuple[AppointmentType, ...]:
     """Return the types that the wished providers do, the most general first; all active ones where nobody does any."""
     asked = Wish(
-        provider_ids=frozenset({ProviderId(wanted.provider.id)}) if wanted.provider else frozenset(),
+        provider_ids=wished_providers(wanted),
         excluded_provider_ids=frozenset(ProviderId(id_) for id_ in wanted.excluded_providers),
-        specialty=wanted.specialty,
+        specialty=wanted.specialty if not wanted.among else None,
     )
     found = open_types(setup, asked) or open_types(setup, Wish())
     of_specialty = tuple(kind for kind in found if wanted.specialty and kind.specialty and kind.specialty == wanted.specialty)
     return of_specialty or found
+
+
+def wished_providers(wanted: Wanted) -> frozenset[ProviderId]:
+    """Return the ids of those who are wished for by name; none where anybody will do."""
+    named = (wanted.provider,) if wanted.provider else wanted.among
+    return frozenset(ProviderId(candidate.id) for candidate in named)
 
 
 def implied_type(setup: Setup, wanted: Wanted) -> AppointmentTypeId | None:
@@ -42,12 +48,12 @@ def implied_type(setup: Setup, wanted: Wanted) -> AppointmentTypeId | None:
 def says_when(wanted: Wanted) -> bool:
     """Say whether anything is known of when the visit should be, be it that it does not matter."""
     given = (wanted.date_from, wanted.date_to, wanted.time_from, wanted.time_to)
-    return any(value is not None for value in given) or wanted.any_day or wanted.any_time or wanted.earliest
+    return any(value is not None for value in given) or wanted.any_day or wanted.any_time or wanted.earliest or wanted.shift is not None
 
 
 def says_enough(wanted: Wanted) -> bool:
     """Say whether a search would look for something that was asked for, rather than for just any slot."""
-    return says_when(wanted) or wanted.provider is not None or wanted.specialty is not None or wanted.location_id is not None
+    return says_when(wanted) or bool(wished_providers(wanted)) or wanted.specialty is not None or wanted.location_id is not None
 
 
 def named_alike(providers: Iterable[Provider]) -> tuple[str, ...]:

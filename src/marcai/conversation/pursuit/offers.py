@@ -6,6 +6,7 @@ from datetime import datetime
 from marcai.conversation.conversation import Missing, Offer, Wanted
 from marcai.conversation.flow import Trigger
 from marcai.conversation.phrasing.say import Line, Say
+from marcai.conversation.pursuit.gaps import wished_providers
 from marcai.conversation.scene import Scene, StepResult, line, said
 from marcai.scheduling.bookings import appointment
 from marcai.scheduling.errors import NotFound
@@ -30,9 +31,9 @@ def wish_of(scene: Scene, type_id: AppointmentTypeId | None) -> Wish:
     """Return what the calendar is asked for the task in hand."""
     wanted, task, offer = scene.wanted, scene.talk.task, scene.talk.offer
     return Wish(
-        provider_ids=frozenset({ProviderId(wanted.provider.id)}) if wanted.provider else frozenset(),
+        provider_ids=wished_providers(wanted),
         excluded_provider_ids=frozenset(ProviderId(id_) for id_ in wanted.excluded_providers),
-        specialty=wanted.specialty if wanted.provider is None else None,
+        specialty=wanted.specialty if wanted.provider is None and not wanted.among else None,
         appointment_type_id=type_id,
         location_id=next((place for place in scene.setup.locations if place == wanted.location_id), None),
         date_from=wanted.date_from,

@@ -12,6 +12,7 @@ from marcai.conversation.pursuit.gaps import implied_type, says_when
 from marcai.conversation.pursuit.offers import let_go, offer_earliest
 from marcai.conversation.pursuit.strangers import ask_who
 from marcai.conversation.scene import Scene, StepResult, clock, line, said
+from marcai.conversation.wishes import shifted
 from marcai.scheduling.appointment import Appointment, AppointmentId, Status
 from marcai.scheduling.requests import Moved, Refusal
 from marcai.tools.allowed import Denial, NotAllowed, NotPossible
@@ -121,7 +122,7 @@ async def _move(scene: Scene, visit: Appointment) -> StepResult:
     """Ask for the new day if nothing was said of it; else offer the earliest slot that fits, with the same provider if none was named."""
     wanted = scene.wanted
     is_open = not says_when(wanted) and not keeps_day(scene.meaning.text) and not keeps_hour(scene.meaning.text)
-    if is_open and wanted.provider is None and not wanted.any_provider:
+    if is_open and wanted.provider is None and not wanted.among and not wanted.any_provider:
         scene = await let_go(scene)
         return said(scene, Trigger.ASK, line(Say.ASK_NEW_DATE, visit=scene.spoken(visit)), missing=[Missing.DATE, Missing.TIME])
     scene = _filled_from(scene, visit)
@@ -132,12 +133,14 @@ def _filled_from(scene: Scene, visit: Appointment) -> Scene:
     """Return the scene with everything taken from the old visit that was not said of the new one."""
     wanted = scene.wanted
     provider = scene.setup.providers.get(visit.provider_id)
-    is_open = wanted.provider is None and not wanted.any_provider and wanted.specialty is None
+    is_open = wanted.provider is None and not wanted.among and not wanted.any_provider and wanted.specialty is None
     if is_open and provider and provider.is_active and provider.id not in wanted.excluded_providers:
         wanted = replace(wanted, provider=Candidate(provider.id, provider.display_name, 1.0))
     if wanted.appointment_type_id is None:
         wanted = replace(wanted, appointment_type_id=visit.appointment_type_id)
     start = scene.wall(visit.start, visit.location_id)
+    if wanted.shift is not None:
+        wanted = shifted(wanted, wanted.shift, start.replace(tzinfo=None), keeps_hour=True)
     is_exact = wanted.time_from is not None and wanted.time_from == wanted.time_to
     if is_exact and wanted.date_from is None and wanted.date_to is None and not wanted.any_day and not wanted.earliest:
         # "Move it to three" means three on the same day.
@@ -146,15 +149,9 @@ def _filled_from(scene: Scene, visit: Appointment) -> Scene:
         wanted = replace(wanted, date_from=start.date(), date_to=start.date())
     if keeps_hour(scene.meaning.text):
         wanted = replace(wanted, time_from=clock(start), time_to=clock(start))
-    return scene.with_wanted(
-        provider=wanted.provider,
-        appointment_type_id=wanted.appointment_type_id,
-        date_from=wanted.date_from,
-        date_to=wanted.date_to,
-        time_from=wanted.time_from,
-        time_to=wanted.time_to,
-        excluded_starts=wanted.excluded_starts | {visit.start},
-    )
+    assert scene.talk.task is not None, "a visit is moved for a task"
+    wanted = replace(wanted, excluded_starts=wanted.excluded_starts | {visit.start})
+    return scene.with_task(replace(scene.talk.task, wanted=wanted))
 
 
 async def commit_move(scene: Scene) -> StepResult | None:
@@ -222,7 +219,7 @@ async def _confirm(scene: Scene, visit: Appointment) -> StepResult:
 
 async def _not_possible(scene: Scene) -> StepResult:
     scene = (await let_go(scene)).with_task(None)
-    return said(scene, Trigger.DROPPED, line(Say.NOT_POSSIBLE))
+    return said(scene, Trigger.DROPPED, line(Say.NOT_POSSIBLE, phone=scene.setup.organisation.phone))
 
 
 async def _denied(scene: Scene, refused: NotAllowed) -> StepResult:
@@ -230,7 +227,7 @@ async def _denied(scene: Scene, refused: NotAllowed) -> StepResult:
         return await ask_who(scene, Say.ASK_IDENTITY)
     scene = (await let_go(scene)).with_task(None)
     say = Say.STAFF_CONFIRMS if refused.why is Denial.STAFF_DECIDES else Say.NOT_POSSIBLE
-    return said(scene, Trigger.DROPPED, line(say))
+    return said(scene, Trigger.DROPPED, line(say, phone=scene.setup.organisation.phone))
 
 
 async def pursue_list(scene: Scene) -> StepResult:

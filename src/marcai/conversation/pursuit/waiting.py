@@ -29,7 +29,7 @@ async def pursue_waitlist(scene: Scene) -> StepResult:
         names = tuple(kind.name for kind in types[:MOST_NAMED])
         return said(scene, Trigger.ASK, line(Say.ASK_TYPE, options=names), missing=[Missing.APPOINTMENT_TYPE])
     if type_id is None:
-        return said(scene.with_task(None), Trigger.DROPPED, line(Say.NOTHING_TO_BOOK))
+        return said(scene.with_task(None), Trigger.DROPPED, line(Say.NOTHING_TO_BOOK, phone=scene.setup.organisation.phone))
     scene = scene.with_wanted(appointment_type_id=type_id)
     kind = scene.setup.appointment_types[type_id]
     provider = scene.wanted.provider.name if scene.wanted.provider else None
@@ -59,7 +59,7 @@ async def commit_waitlist(scene: Scene) -> StepResult:
             scene = scene.with_task(None)
             return said(scene, Trigger.JOINED, line(Say.JOINED, position=joined.position))
         case NothingToWaitFor():
-            return said(scene.with_task(None), Trigger.DROPPED, line(Say.NOTHING_TO_BOOK))
+            return said(scene.with_task(None), Trigger.DROPPED, line(Say.NOTHING_TO_BOOK, phone=scene.setup.organisation.phone))
         case NotAllowed():
             return await ask_who(scene, Say.ASK_IDENTITY_TO_BOOK)
 
@@ -90,6 +90,6 @@ async def pursue_registration(scene: Scene) -> StepResult:
         RegisterArgs(first, last, phone=person.phone, date_of_birth=person.date_of_birth, language=scene.talk.language.value),
     )
     if isinstance(made, NotAllowed):
-        return said(scene.with_task(None), Trigger.DROPPED, line(Say.NOT_POSSIBLE))
+        return said(scene.with_task(None), Trigger.DROPPED, line(Say.NOT_POSSIBLE, phone=scene.setup.organisation.phone))
     scene = scene.with_task(None).with_person(patient_id=made.patient.id, is_new=True)
     return said(scene, Trigger.REGISTERED, line(Say.REGISTERED, name=first))

@@ -1,7 +1,9 @@
 """What every state does with words that are no answer to its own question: work them into the tasks, settle doubts, go on."""
 
+import re
 from dataclasses import replace
 from datetime import date, time
+from typing import Final
 
 from marcai.conversation.conversation import Doubt, Missing, Task
 from marcai.conversation.flow import Trigger
@@ -12,9 +14,13 @@ from marcai.conversation.pursuit.offers import let_go
 from marcai.conversation.pursuit.pursue import pursue
 from marcai.conversation.scene import Scene, StepResult, line, said
 from marcai.conversation.steps.doubts import doubt_in, in_hours
+from marcai.conversation.weekdays import in_the_same_week
 from marcai.conversation.wishes import frame_of, says_anything_new
+from marcai.kit.text import folded
 from marcai.scheduling.provider import Provider
 from marcai.understanding.meaning import Intent, Meaning, NameMention
+
+_OR: Final = re.compile(r"\b(?:ou|or|either)\b|或|还是")
 
 
 def says_yes(meaning: Meaning) -> bool:
@@ -30,6 +36,8 @@ def says_no(meaning: Meaning) -> bool:
 async def carry_on(scene: Scene) -> StepResult | None:
     """Work the words into the tasks and take the next step; None when they say nothing that bears on any."""
     before = scene.talk.task
+    if before is not None:
+        scene = replace(scene, meaning=in_the_same_week(scene.meaning, before.wanted, scene.today))
     after = taken_up(scene)
     if after is None:
         return None
@@ -38,8 +46,10 @@ async def carry_on(scene: Scene) -> StepResult | None:
         after = taken_up(replace(scene, meaning=possible)) or after
     if _is_another(before, after.talk.task):
         after = await let_go(after)
-    unsettled = await _unsettled_provider(after)
-    if unsettled is not None:
+    either = _either_provider(after)
+    if either is not None:
+        after = either
+    elif (unsettled := await _unsettled_provider(after)) is not None:
         return unsettled
     doubtful = doubt_in(after)
     if doubtful is not None:
@@ -51,10 +61,20 @@ def _is_another(before: Task | None, after: Task | None) -> bool:
     return before is not None and after is not None and (before.intent, before.visit_id) != (after.intent, after.visit_id)
 
 
+def _either_provider(scene: Scene) -> Scene | None:
+    """Return the scene with a wish for any of those who were named with an "or" between; None where one name may mean several."""
+    mention, task = scene.meaning.provider, scene.talk.task
+    if mention is None or len(mention.candidates) < 2 or task is None or not _OR.search(folded(mention.text)):
+        return None
+    active = {p.id for p in scene.setup.providers.values() if p.is_active}
+    among = tuple(candidate for candidate in mention.candidates if candidate.id in active)
+    return scene.with_wanted(provider=None, among=among, any_provider=False) if among else None
+
+
 async def _unsettled_provider(scene: Scene) -> StepResult | None:
     """Ask which of two is meant, or say that nobody has that name."""
     mention, task = scene.meaning.provider, scene.talk.task
-    if mention is None or mention.settled is not None or task is None or scene.wanted.provider is not None:
+    if mention is None or mention.settled is not None or task is None or _is_meant_already(scene, mention):
         return None
     active = {p.id: p for p in scene.setup.providers.values() if p.is_active}
     named: list[Provider] = [p for c in mention.candidates for p in active.values() if p.id == c.id]
@@ -67,6 +87,8 @@ async def _unsettled_provider(scene: Scene) -> StepResult | None:
         return await carry_on(replace(scene, meaning=settled))
     scene = await let_go(scene)
     if fitting:
+        # Whoever answers with a day, and not with a name, still means one of these.
+        scene = scene.with_wanted(provider=None, among=tuple(c for p in fitting for c in mention.candidates if c.id == p.id))
         asked = said(
             scene,
             Trigger.ASK,
@@ -74,9 +96,18 @@ async def _unsettled_provider(scene: Scene) -> StepResult | None:
             missing=[Missing.PROVIDER],
         )
         return replace(asked, choices=tuple(p.id for p in fitting[:MOST_NAMED]))
+    if not active:
+        scene = scene.with_task(None)
+        return said(scene, Trigger.DROPPED, line(Say.NOTHING_TO_BOOK, phone=scene.setup.organisation.phone))
     others = tuple(sorted(active.values(), key=lambda p: p.display_name))[:MOST_NAMED]
     asked = said(scene, Trigger.ASK, line(Say.UNKNOWN_PROVIDER, options=tuple(p.display_name for p in others)), missing=[Missing.PROVIDER])
     return replace(asked, choices=tuple(p.id for p in others))
+
+
+def _is_meant_already(scene: Scene, mention: NameMention) -> bool:
+    """Say whether the words may well mean the provider who is wished for already."""
+    wished = scene.wanted.provider
+    return wished is not None and (not mention.candidates or any(candidate.id == wished.id for candidate in mention.candidates))
 
 
 def _stands_out(scene: Scene, mention: NameMention) -> bool:

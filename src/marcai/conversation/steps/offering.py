@@ -15,9 +15,10 @@ from marcai.conversation.pursuit.pursue import pursue
 from marcai.conversation.pursuit.visits import commit_move
 from marcai.conversation.refusals import Refused, refused_in
 from marcai.conversation.scene import Scene, StepResult, clock, line, said
+from marcai.conversation.shifts import Shift, shift_in
 from marcai.conversation.steps.answers import agrees_with_offer, brings_other_task, carry_on, says_no, says_yes
-from marcai.conversation.wishes import says_anything_new
-from marcai.understanding.meaning import Intent
+from marcai.conversation.wishes import END_OF_DAY, absorbed, says_anything_new, shifted, without_words
+from marcai.understanding.meaning import Candidate, Intent
 
 REFUSALS_BEFORE_ASKING: Final = 3
 """After so many plain refusals in a row the patient is asked what would suit, instead of being read the calendar."""
@@ -28,6 +29,9 @@ async def take(scene: Scene) -> StepResult | None:
     offer, meaning = scene.talk.offer, scene.meaning
     if offer is None:
         return await carry_on(scene)
+    shift = shift_in(meaning.text)
+    if shift is not None and scene.talk.task is not None:
+        return await _shifted(scene, offer, shift)
     if _accepts(scene):
         return await _accepted(scene)
     if agrees_with_offer(scene) and says_anything_new(meaning) and not says_no(meaning) and not brings_other_task(scene):
@@ -36,6 +40,22 @@ async def take(scene: Scene) -> StepResult | None:
     if says_no(meaning) or (refused is not None and not brings_other_task(scene)):
         return await _refused(scene, offer, refused or Refused.SLOT)
     return await carry_on(scene)
+
+
+async def _shifted(scene: Scene, offer: Offer, shift: Shift) -> StepResult:
+    """Look so much later or earlier than what is offered, on its day and with whom it is offered."""
+    task, meaning = scene.talk.task, without_words(scene.meaning, shift.start, shift.end)
+    if task is not None:
+        # "Push it back a day" moves no visit here, but the offer.
+        meaning = replace(meaning, readings=tuple(r for r in meaning.readings if r.intent in (task.intent, Intent.CLINIC_INFO)))
+    assert task is not None, "what is offered is offered for a task"
+    provider = scene.setup.providers.get(offer.slot.provider_id)
+    wanted = replace(task.wanted, date_from=None, date_to=None, excluded_starts=task.wanted.excluded_starts | {offer.slot.start})
+    if provider is not None:
+        wanted = replace(wanted, provider=Candidate(provider.id, provider.display_name, 1.0), among=())
+    wanted = absorbed(wanted, meaning, meaning.times)
+    wanted = shifted(wanted, shift.by, _start(scene, offer).replace(tzinfo=None), keeps_hour=False)
+    return await pursue(replace(scene, meaning=meaning).with_task(replace(task, wanted=wanted)))
 
 
 def _accepts(scene: Scene) -> bool:
@@ -61,6 +81,9 @@ async def _refused(scene: Scene, offer: Offer, refused: Refused) -> StepResult |
     if task is None:
         return await carry_on(scene)
     wanted = _EXCLUDING[refused](scene, task.wanted, offer)
+    if refused is not Refused.PROVIDER:
+        # The same moment with a colleague is another offer; anything else that was refused once is not offered again.
+        wanted = replace(wanted, excluded_starts=wanted.excluded_starts | {offer.slot.start})
     scene = scene.with_task(replace(task, wanted=wanted, refusals=task.refusals + 1))
     other = await _with_new_wish(scene)
     if other is not None:
@@ -90,13 +113,22 @@ def _day(scene: Scene, wanted: Wanted, offer: Offer) -> Wanted:
 
 
 def _too_early(scene: Scene, wanted: Wanted, offer: Offer) -> Wanted:
-    hour = clock(_start(scene, offer))
-    return _hours(wanted, low=_minute_after(hour), high=wanted.time_to if not _is_exact(wanted) else None)
+    """Look later on the offered day first, then on; nothing so early is offered again, not even as the nearest."""
+    start = _start(scene, offer)
+    low = _minute_after(clock(start))
+    wanted = _hours(wanted, low=low, high=wanted.time_to if not _is_exact(wanted) else None)
+    wanted = replace(wanted, excluded_times=(*wanted.excluded_times, (time.min, low)))
+    last = max(wanted.date_to, start.date()) if wanted.date_to is not None else None
+    return replace(wanted, date_from=start.date(), date_to=last)
 
 
 def _too_late(scene: Scene, wanted: Wanted, offer: Offer) -> Wanted:
-    hour = clock(_start(scene, offer))
-    return _hours(wanted, low=wanted.time_from if not _is_exact(wanted) else None, high=hour)
+    """Look earlier, up to the offered day; nothing so late is offered again."""
+    start = _start(scene, offer)
+    wanted = _hours(wanted, low=wanted.time_from if not _is_exact(wanted) else None, high=clock(start))
+    wanted = replace(wanted, excluded_times=(*wanted.excluded_times, (clock(start), END_OF_DAY)))
+    first = min(wanted.date_from, start.date()) if wanted.date_from is not None else None
+    return replace(wanted, date_from=first, date_to=start.date())
 
 
 def _hours(wanted: Wanted, *, low: time | None, high: time | None) -> Wanted:
@@ -113,11 +145,13 @@ def _hour(scene: Scene, wanted: Wanted, offer: Offer) -> Wanted:
 
 
 def _provider(_: Scene, wanted: Wanted, offer: Offer) -> Wanted:
-    return replace(wanted, provider=None, any_provider=True, excluded_providers=wanted.excluded_providers | {offer.slot.provider_id})
+    refused = offer.slot.provider_id
+    among = tuple(candidate for candidate in wanted.among if candidate.id != refused)
+    return replace(wanted, provider=None, among=among, any_provider=not among, excluded_providers=wanted.excluded_providers | {refused})
 
 
-def _slot(_: Scene, wanted: Wanted, offer: Offer) -> Wanted:
-    return replace(wanted, excluded_starts=wanted.excluded_starts | {offer.slot.start})
+def _slot(_: Scene, wanted: Wanted, __: Offer) -> Wanted:
+    return wanted
 
 
 _EXCLUDING: Final[dict[Refused, Callable[[Scene, Wanted, Offer], Wanted]]] = {
