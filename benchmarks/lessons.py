@@ -2,14 +2,13 @@
 
     python benchmarks/lessons.py [--without FILE]
 
-Read are `tests/understanding/messages.py`, `red_flags.py` and `tests/understanding/batches/*.txt`; never the messages
-that are kept unseen. Written are `wordings/<language>.weights`. The result is the same every time.
+Read are `tests/understanding/messages.py`, `red_flags.py` and `tests/understanding/batches/*.txt`, but `fresh*.txt`,
+which is kept unseen. Written are `wordings/<language>.weights`. The result is the same every time.
 """
 
 import argparse
 import math
 import random
-import re
 from collections import Counter
 from collections.abc import Iterator
 from datetime import datetime
@@ -19,6 +18,7 @@ from marcai.understanding.impression import INTENTS, SCALE, features
 from marcai.understanding.interpreter import first_look
 from marcai.understanding.lines import NOBODY
 from marcai.understanding.meaning import Language
+from tests.understanding.batch import batch
 from tests.understanding.messages import CHINESE, ENGLISH, PORTUGUESE
 from tests.understanding.red_flags import CALM, EMERGENCIES
 
@@ -29,17 +29,6 @@ NOON = datetime(2026, 3, 4, 12)  # noqa: DTZ001  (the wall time of a Wednesday a
 TESTS = Path(__file__).parent.parent / "tests" / "understanding"
 WORDINGS = Path(__file__).parent.parent / "src" / "marcai" / "understanding" / "wordings"
 _PLACE = {intent.value: place for place, intent in enumerate(INTENTS)}
-_HEADING = re.compile(r"\[(\S+) (\S+)\]")
-
-
-def batch(path: Path) -> Iterator[tuple[str, str, str]]:
-    """Return language, text and intents of each message in a file: `[pt book]` opens a block with a message a line."""
-    language = intents = ""
-    for line in path.read_text(encoding="utf-8").splitlines():
-        if heading := _HEADING.fullmatch(line):
-            language, intents = heading[1], heading[2]
-        elif line and not line.startswith("# "):
-            yield language, line, intents
 
 
 def written(without: Path | None) -> Iterator[tuple[str, str, str]]:
@@ -52,7 +41,7 @@ def written(without: Path | None) -> Iterator[tuple[str, str, str]]:
     for language, text in CALM:
         yield language, text, "calm"
     for path in sorted((TESTS / "batches").glob("*.txt")):
-        if path != without:
+        if path != without and not path.name.startswith("fresh"):
             yield from batch(path)
 
 
@@ -75,7 +64,7 @@ def learned(lessons: list[tuple[list[str], str]]) -> dict[str, list[float]]:
             whole = sum(shares)
             found = [share / whole for share in shares]
             misses = [p - t for p, t in zip(found, _target(found, wanted), strict=True)]
-            steps = [(place, miss / root) for place, miss in enumerate(misses) if abs(miss) > 0.002]  # noqa: PLR2004
+            steps = [(place, miss / root) for place, miss in enumerate(misses) if abs(miss) > 0.002]
             for feature in present:
                 row, path = weights[feature], moved[feature]
                 for place, step in steps:

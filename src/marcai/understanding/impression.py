@@ -66,7 +66,7 @@ def sounds_like(folded: str, spoken: Iterable[tuple[int, int, str]], hits: Seque
     """Return how likely each intent is, by the message's words alone; nothing where no word is known."""
     present = features(folded, spoken, hits, language)
     known = weights_of(language)
-    if sum(feature in known for feature in present if feature[0] not in "h^$?") < 2:  # noqa: PLR2004  (one word says too little)
+    if sum(feature in known for feature in present if feature[0] not in "h^$?") < 2:
         return {}
     return dict(zip(INTENTS, likelihoods(present, known), strict=True))
 

@@ -28,6 +28,11 @@ _OTHER_WISHES = frozenset({*_DEEDS, *_QUESTIONS, "cannot"}) - {"book"}
 _EXPLICIT = 2.5
 _BUT = frozenset("so just only mas but apenas quero want sim 是 只 就 想".split())
 _STRONG = 3.3
+_WORDING = 0.4
+"""What the evidence of a wording counts beside the logarithm of a likelihood."""
+_ALARMING = 0.7
+_UNHEARD = 0.05
+_LEAST_LIKELY = 1e-4
 _I_HAVE = ("tenho", "eu tenho", "ja tenho", "i have", "i've", "我有")
 _OWN_OBJECT = re.compile(r"\W*(?:(?:a|o|minha|meu) (?:de|do|da|consulta|exame|retorno)|(?:the|my) |(?:那个|另一个|我))")
 _MARKS = frozenset(".!?;\n。！？；")
@@ -60,8 +65,10 @@ class Wanted:
 
     @property
     def certain(self) -> bool:
-        """Tell whether nothing may outweigh it: an emergency, or several wishes in one message."""
-        return len(self.readings) > 1 or any(r.intent is Intent.EMERGENCY for r in self.readings)
+        """Tell whether nothing may outweigh it: an emergency, or several deeds in one message."""
+        if any(r.intent is Intent.EMERGENCY for r in self.readings):
+            return True
+        return len(self.readings) > 1 and not any(r.intent.value in _QUESTIONS for r in self.readings)
 
 
 @dataclass(slots=True)
@@ -325,19 +332,24 @@ def _weak_reading(evidence: _Scale, around: Surroundings, refused: tuple[Intent,
 
 
 def reconsidered(wanted: Wanted, likely: Mapping[Intent, float]) -> Wanted:
-    """Return what is wanted when the wordings that were found and what the message sounds like are weighed together."""
+    """Return what is wanted when the wordings that were found and what the message sounds like are weighed together.
+
+    What was refused stays refused, and an alarm that no wording raised has to sound clear.
+    """
     if not likely:
         return wanted
-    first = wanted.readings[0] if wanted.readings else None
-    if likely[Intent.EMERGENCY] < ALARMING:
-        likely = {intent: p for intent, p in likely.items() if intent is not Intent.EMERGENCY}
-    scores = {intent: SOUND * math.log(max(p, 1e-4)) for intent, p in likely.items()}
+    readings = wanted.readings
+    if len(readings) > 1:
+        said = tuple(r for r in readings if likely[r.intent] >= _UNHEARD)
+        if len(said) != 1:
+            return wanted
+        readings = said  # "how much is a visit with her": the deed was only seen in the question's words
+    first = readings[0] if readings else None
+    scores = {intent: math.log(max(p, _LEAST_LIKELY)) for intent, p in likely.items() if intent not in wanted.refused}
+    if likely[Intent.EMERGENCY] < _ALARMING:
+        del scores[Intent.EMERGENCY]
     if first is not None:
-        scores[first.intent] += WORDING * evidence_of(first.confidence)
+        scores[first.intent] = scores.get(first.intent, 0.0) + _WORDING * evidence_of(first.confidence)
     best, second = sorted(scores, key=lambda intent: -scores[intent])[:2]
-    margin = scores[best] - scores[second]
     start, end = (first.start, first.end) if first is not None and first.intent is best else (0, 0)
-    return Wanted((IntentReading(best, sureness_together(margin), start, end),), wanted.refused)
-
-
-WORDING, SOUND, ALARMING = 0.4, 1.0, 0.7
+    return Wanted((IntentReading(best, sureness_together(scores[best] - scores[second]), start, end),), wanted.refused)
