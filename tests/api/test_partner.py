@@ -115,7 +115,7 @@ async def test_the_client_printed_in_the_seed_runs_unchanged_but_for_its_host(ho
     found = (await ask(house, "/patients", pageSize="1"))["patients"][0]
     server = uvicorn.Server(uvicorn.Config(house.gate, host="127.0.0.1", port=0, log_config=None, lifespan="off"))
     serving = asyncio.create_task(server.serve())
-    while not server.started:  # noqa: ASYNC110 (uvicorn tells it no other way)
+    while not server.started:
         await asyncio.sleep(0.02)
     port = server.servers[0].sockets[0].getsockname()[1]
     script = tmp_path / "client.mjs"

@@ -21,7 +21,7 @@ from marcai.clinics.clinic import Organisation
 from marcai.clinics.errors import SlugTaken
 from marcai.scheduling.catalogue import ItemT
 from marcai.scheduling.errors import NotFound
-from marcai.scheduling.provider import Override, Provider, Template
+from marcai.scheduling.provider import AppointmentType, Override, Provider, Template
 
 HAS_HOURS = (Template, Override)
 
@@ -67,6 +67,7 @@ class PostgresCatalogue:
         shape = BY_KIND[kind]
         if kind in HAS_HOURS:
             await self._lock_provider(given["provider_id"])
+        await self._know_types(given)
         await self._new_revision()
         unit = self.transaction
         own = {"organisation_id": unit.organisation_id, "id": id_ or unit.new_id(), "created_at": unit.now}
@@ -83,6 +84,7 @@ class PostgresCatalogue:
             return None
         if not changes:
             return await self.get(kind, id_)
+        await self._know_types(changes)
         await self._new_revision()
         statement = update(shape.table).where(self._is(shape.table, id_)).values(shape.columns(changes)).returning(shape.table)
         try:
@@ -119,6 +121,16 @@ class PostgresCatalogue:
 
     def _is(self, table: Table, id_: UUID) -> Any:
         return and_(table.c.organisation_id == self.transaction.organisation_id, table.c.id == id_)
+
+    async def _know_types(self, given: Mapping[str, Any]) -> None:
+        """Refuse appointment types that are not the clinic's: no foreign key looks into a list."""
+        named = set(given.get("appointment_type_ids", ()))
+        if named:
+            table = BY_KIND[AppointmentType].table
+            mine = and_(table.c.organisation_id == self.transaction.organisation_id, table.c.id.in_(named))
+            known = {row["id"] for row in await self.transaction.rows(select(table.c.id).where(mine))}
+            if unknown := sorted(named - known):
+                raise NotFound("appointment_type", unknown[0])
 
     async def _new_revision(self) -> None:
         mine = organisations.c.id == self.transaction.organisation_id
