@@ -61,7 +61,7 @@ def test_a_moment_is_said_as_a_native_would(language: Language, said: str) -> No
         (time(12), "12h", "12 pm", "中午12点"),
         (time(12, 30), "12h30", "12:30 pm", "中午12点半"),
         (time(14, 15), "14h15", "2:15 pm", "下午2点15分"),
-        (time(18), "18h", "6 pm", "晚上6点"),
+        (time(18), "18h", "6 pm", "下午6点"),
     ],
 )
 def test_hours_are_said_in_each_languages_own_clock(clock: time, pt: str, en: str, zh: str) -> None:
@@ -87,7 +87,7 @@ def test_a_choice_ends_with_or() -> None:
     line = Line(Say.ASK_WHICH_PROVIDER, {"options": ("Ana", "Bia", "Eva")})
     assert "Ana, Bia ou Eva" in speak([line], Language.PT)
     assert "Ana, Bia or Eva" in speak([line], Language.EN)
-    assert "Ana、Bia还是Eva" in speak([line], Language.ZH)
+    assert "Ana、Bia 还是 Eva" in speak([line], Language.ZH)
 
 
 def test_weekly_hours_and_spans_of_days_are_said() -> None:

@@ -146,6 +146,8 @@ class Wanted:
     time_to: time | None = None
     any_time: bool = False
     earliest: bool = False
+    latest: bool = False
+    """The last hour of the wished day instead of the first."""
     shift: timedelta | None = None
     """How much later (or earlier) than the visit that is moved, until that visit is known."""
     excluded_dates: frozenset[date] = frozenset()

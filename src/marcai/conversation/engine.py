@@ -280,7 +280,11 @@ def wall_time(setup: Setup, now: datetime) -> datetime:
 
 def context_of(talk: Conversation, message: IncomingMessage) -> Context:
     """Return where the talk stands, as far as it bears on what words mean."""
-    return Context(language=message.language or talk.language, asked=talk.missing[0].value if talk.missing else None)
+    language = message.language or talk.language
+    if talk.turn == 0 and message.language is None and detect(message.text[:LONGEST], talk=None) is Language.ZH:
+        # Nobody has spoken yet: two characters are enough to know that it is Chinese.
+        language = Language.ZH
+    return Context(language=language, asked=talk.missing[0].value if talk.missing else None)
 
 
 def _urgent(meaning: Meaning) -> Meaning:

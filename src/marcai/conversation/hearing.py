@@ -8,11 +8,11 @@ import re
 from dataclasses import replace
 from typing import Final
 
-from marcai.conversation.conversation import Conversation
+from marcai.conversation.conversation import Conversation, Missing
 from marcai.conversation.flow import State
 from marcai.conversation.refusals import refused_in
 from marcai.conversation.shifts import shift_in
-from marcai.conversation.topics import topics_in
+from marcai.conversation.topics import asks_beside_the_calendar, topics_in
 from marcai.kit.text import folded
 from marcai.understanding.meaning import Intent, IntentReading, Meaning
 
@@ -43,6 +43,31 @@ _GIVING_UP: Final = re.compile(
 )
 _BY_THE_WAY: Final = re.compile(r"^对了[,，、。 ]?.")
 _ASKING: Final = re.compile(r"[?？]|\b(qual|quanto|onde|quando|que horas|how|what|where|which|when|do you)\b|吗|哪|几点|多少|怎么")
+_PLEASE: Final = r"(?:[ ,，]*(?:por favor|pf|please|pls|sim|yes|entao|请|吧|一下|了|谢谢|obrigad[oa]|thanks))*"
+_CONFIRMS: Final = re.compile(
+    rf"(?:(?:eu )?(?:pode )?confirm(?:a|ar|e|o|ado|ada|adissimo)?|(?:i )?confirm(?:ed)?(?: it| that| this)?|我?确认(?:预约|无误)?){_PLEASE}"
+)
+_A_MOMENT: Final = re.compile(
+    r"(?:ok|okay|ah|oh|hm+|ta|so|calma|pera|perai|espera(?: ai)?|好的?|嗯)?[ ,，]*(?:"
+    r"(?:um|1) (?:momento|momentinho|minuto|minutinho|segundo|segundinho|instante)|so um (?:momento|minuto|segundo|instante|minutinho)"
+    r"|espera(?: um pouco| ai| um momento| um minuto)?|pera(?: ai)?|perai|calma(?: ai)?|deixa eu ver(?: aqui)?"
+    r"|(?:vou|deixa eu) (?:ver|checar)"
+    r"(?: (?:a|minha|na|na minha) agenda)?"
+    r"|(?:just )?(?:wait|hold on|hang on|give me)?(?: a| one| just a| 1)? ?(?:moment|minute|min|sec|second)"
+    r"|(?:please )?(?:wait|hold on|hang on)"
+    r"|let me (?:check|think|see)(?: my (?:calendar|schedule))?"
+    r"|(?:请|你)?(?:稍|等|稍等|等等|等一?[下会](?:儿)?|稍等一?下|等我(?:看|查|想)?一?[下会]?(?:儿)?|让我(?:想想|看看|看一下|想一下)|我(?:想想|看看|看一下))"
+    rf"){_PLEASE}"
+)
+_LATEST: Final = re.compile(
+    r"(o )?mais tarde (que )?(possivel|der|puder|tiver)|(o )?ultimo horario|as late as (possible|you can)"
+    r"|latest (possible|slot|time|appointment|available|you)"
+    r"|last (slot|appointment|time) of the day|越晚越好|尽量晚|尽可能晚|最晚(的|一个|那)|最后一个(时间|号|时段)"
+)
+_EVERYTHING: Final = re.compile(
+    r"\b(tudo|todas?( as)?( minhas)?|tds)\b|\b(everything|all( of)?( them| my| the| it)?|both)\b"
+    r"|\bambas\b|as duas\b|所有|全部|全都|都取消|都不"
+)
 _SAME_HOUR: Final = re.compile(r"(n[oa] )?mesm[oa] (horario|hora)\b|same (time|hour)|(同样|同一|一样|相同)个?的?(时间|点|钟)|时间不变")
 _SAME_DAY: Final = re.compile(r"(n[oa] )?mesmo dia\b|same day|同一天|当天")
 _ANOTHER: Final = re.compile(r"\boutr[oa]|mais um[a]?\b(?! hora| semana)|another|one more|second|再约|再来|还要|另外|又一")
@@ -88,8 +113,27 @@ def is_question_beside(text: str) -> bool:
     return _BY_THE_WAY.search(plain) is not None or (_ASKING.search(plain) is not None and bool(topics_in(plain)))
 
 
+def asks_to_wait(text: str) -> bool:
+    """Say whether the words only ask for a moment's patience."""
+    return _A_MOMENT.fullmatch(folded(text).strip(" .!…。！~,，")) is not None
+
+
+def wants_latest(text: str) -> bool:
+    """Say whether the latest hour of a day is wished for: "as late as possible", 越晚越好."""
+    return _LATEST.search(folded(text)) is not None
+
+
+def means_everything(text: str) -> bool:
+    """Say whether all visits are meant: "cancel everything", 取消所有预约."""
+    return _EVERYTHING.search(folded(text)) is not None
+
+
 def heard(meaning: Meaning, talk: Conversation) -> Meaning:
     """Return the meaning as this talk has to take it."""
+    plain = folded(meaning.text)
+    if meaning.answer is None and talk.missing[:1] == (Missing.CONFIRMATION,) and _CONFIRMS.fullmatch(plain.strip(" .!。！~")):
+        meaning = replace(meaning, answer="yes")
+    meaning = _without_wrong_readings(meaning, talk, plain)
     if meaning.answer is None and not _SOMETHING_SAID.search(meaning.text) and any(sign in meaning.text for sign in _THUMBS_UP):
         meaning = replace(meaning, answer="yes")
     if meaning.answer == "yes" and is_question_beside(meaning.text):
@@ -111,6 +155,26 @@ def heard(meaning: Meaning, talk: Conversation) -> Meaning:
         once = {reading.intent: reading for reading in reversed(readings)}
         meaning = replace(meaning, readings=tuple(reading for reading in readings if once[reading.intent] is reading))
     return meaning
+
+
+def _without_wrong_readings(meaning: Meaning, talk: Conversation, plain: str) -> Meaning:
+    """Return the meaning without tasks that its words only seem to want."""
+    if meaning.language_wish is not None and _is_bare(meaning) and not _VISIT_WORDS.search(plain):
+        # "Switch to English" changes no visit.
+        meaning = replace(meaning, readings=tuple(r for r in meaning.readings if r.intent is not Intent.RESCHEDULE))
+    is_new = talk.task is None or talk.task.intent is not Intent.RESCHEDULE
+    if wants_latest(plain) and is_new and talk.state is not State.COMPLETED and not _VISIT_WORDS.search(plain):
+        readings = tuple(r for r in meaning.readings if r.intent not in (Intent.RESCHEDULE, Intent.AFFIRM))
+        meaning = replace(meaning, readings=readings, answer=None)
+    tasks = {Intent.RESCHEDULE, Intent.CANCEL, Intent.CONFIRM, Intent.LIST, Intent.WAITLIST, Intent.BOOK, Intent.CLINIC_INFO}
+    is_asked = meaning.answer is None or _ASKING.search(plain) is not None
+    if asks_beside_the_calendar(plain) and is_asked and _is_bare(meaning) and tasks.isdisjoint(r.intent for r in meaning.readings):
+        meaning = replace(meaning, answer=None, readings=(IntentReading(Intent.CLINIC_INFO, 0.8, 0, len(meaning.text)),))
+    return meaning
+
+
+def _is_bare(meaning: Meaning) -> bool:
+    return not (meaning.times or meaning.subject_times or meaning.appointment_type)
 
 
 def _only_books(meaning: Meaning) -> bool:

@@ -10,7 +10,7 @@ from typing import Final
 
 from marcai.conversation.conversation import Task, Wanted
 from marcai.conversation.flow import State
-from marcai.conversation.hearing import names_a_visit
+from marcai.conversation.hearing import names_a_visit, wants_latest
 from marcai.conversation.pursuit.pursue import PURSUITS
 from marcai.conversation.scene import Scene
 from marcai.conversation.shifts import shift_in
@@ -183,5 +183,13 @@ def _refined(task: Task, share: Share) -> Task:
             share = replace(share, times=meaning.times, subject_times=meaning.subject_times)
             task = replace(task, wanted=replace(task.wanted, shift=shift.by))
         subject = subject_of(task.subject, meaning, share.subject_times) if task.visit_id is None else task.subject
-        return replace(task, subject=subject, wanted=absorbed(task.wanted, meaning, share.times))
-    return replace(task, wanted=absorbed(task.wanted, meaning, share.times or share.subject_times))
+        return replace(task, subject=subject, wanted=_late(absorbed(task.wanted, meaning, share.times), meaning))
+    return replace(task, wanted=_late(absorbed(task.wanted, meaning, share.times or share.subject_times), meaning))
+
+
+def _late(wanted: Wanted, meaning: Meaning) -> Wanted:
+    """Return the wish with "as late as possible" heard; an hour that is named later takes its place."""
+    if wants_latest(meaning.text):
+        return replace(wanted, latest=True)
+    named = any(frame_of(mention.value).has_time for mention in meaning.times)
+    return replace(wanted, latest=False) if wanted.latest and named else wanted

@@ -9,7 +9,7 @@ from typing import Final
 
 from marcai.conversation.conversation import Missing
 from marcai.conversation.flow import State, Trigger
-from marcai.conversation.hearing import gives_up, is_silence
+from marcai.conversation.hearing import asks_to_wait, gives_up, is_silence
 from marcai.conversation.intake import tasks_in
 from marcai.conversation.phrasing.say import Say
 from marcai.conversation.pursuit.facts import facts_lines
@@ -117,6 +117,13 @@ async def _repeat(scene: Scene) -> StepResult | None:
     )
 
 
+async def _pause(scene: Scene) -> StepResult | None:
+    """Somebody asks for a moment: everything stays as it is."""
+    if not asks_to_wait(scene.meaning.text):
+        return None
+    return said(scene, Trigger.STAY, line(Say.WAITING))
+
+
 async def _language(scene: Scene) -> StepResult | None:
     """The language itself was changed before the steps began; a wish for it alone is answered in it."""
     meaning = scene.meaning
@@ -195,6 +202,7 @@ REPAIRS: Final[tuple[Repair, ...]] = (
     _emergency,
     _human,
     _other_person,
+    _pause,
     _language,
     _repeat,
     _dropped,

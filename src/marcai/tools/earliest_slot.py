@@ -51,6 +51,8 @@ class Wish:
     excluded_times: tuple[tuple[time, time], ...] = ()
     moving: AppointmentId | None = None
     own_holds: frozenset[UUID] = frozenset()
+    latest: bool = False
+    """Of one day, the last start instead of the first. Says nothing of several days."""
 
 
 class Relaxed(StrEnum):
@@ -98,6 +100,9 @@ async def find_earliest(unit: ToolUnit, actor: Actor, wish: Wish, *, explain: bo
         return NothingFree()
     query = _query(setup, wish, kind, today=local_day(setup, unit.now, wish.location_id), patient_id=patient_of(actor))
     found = await earliest(unit, query, explain=explain) if query.date_from <= query.date_to else Earliest(None)
+    if found.slot is not None and wish.latest and query.date_from == query.date_to:
+        page = await free_slots(unit, query, limit=MOST_LOOKED_AT)
+        return Found(max(page.slots, key=lambda slot: slot.start, default=found.slot))
     if found.slot is not None:
         return Found(found.slot)
     for relaxed, other in _alternatives(setup, query, today=local_day(setup, unit.now, wish.location_id)):

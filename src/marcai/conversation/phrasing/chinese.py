@@ -10,7 +10,7 @@ WEEKDAYS: Final = ("星期一", "星期二", "星期三", "星期四", "星期�
 BETWEEN: Final = "、"
 LAST: Final = "还是"
 NOON: Final = 12
-HALVES: Final = ((6, "凌晨"), (12, "上午"), (13, "中午"), (18, "下午"), (24, "晚上"))
+HALVES: Final = ((6, "凌晨"), (12, "上午"), (13, "中午"), (19, "下午"), (24, "晚上"))
 """Until which hour the parts of a day reach, as they are said."""
 
 PHRASES: Final[dict[Say, str]] = {
@@ -43,7 +43,9 @@ PHRASES: Final[dict[Say, str]] = {
     Say.REQUESTED: "好了！已为您登记{visit}的申请，诊所会与您确认。",
     Say.MOVED: "好了！您的预约已改到{visit}。",
     Say.ASK_CANCEL: "您确定要取消{visit}的预约吗？",
+    Say.ASK_CANCEL_ALL: "您确定要取消以下所有预约吗：{visits}？",
     Say.CANCELLED: "好的，{visit}的预约已经取消。",
+    Say.CANCELLED_ALL: "好的，以下预约已经取消：{visits}。",
     Say.KEPT: "好的，您的预约保持不变。",
     Say.ASK_PRESENCE: "您确认会来{visit}的预约吗？",
     Say.PRESENCE_CONFIRMED: "谢谢！您{visit}的预约已确认。",
@@ -66,16 +68,20 @@ PHRASES: Final[dict[Say, str]] = {
     Say.OTHER_PERSON: "在这里我只能处理您本人的预约。其他人的预约请联系诊所前台{by_phone}。",
     Say.FACT_ADDRESS: "我们的地址：{options}。",
     Say.FACT_HOURS: "我们的门诊时间：{hours}。",
+    Say.FACT_HOURS_AT: "{place}的门诊时间：{hours}。",
     Say.FACT_OPEN: "现在正在营业。",
     Say.FACT_CLOSED: "现在已经休息。",
     Say.FACT_PHONE: "我们的电话：{options}。",
     Say.FACT_PROVIDERS: "诊所的医生有：{options}。",
+    Say.FACT_SPECIALTIES: "我们的科室有：{options}。",
+    Say.FACT_PROVIDER: "{provider}的专长是{specialties}{at}。",
     Say.FACT_TYPES: "我们提供：{options}。",
     Say.FACT_UNKNOWN: "这个信息我这里没有，请咨询诊所前台{by_phone}。",
     Say.UNCLEAR: "抱歉，我没有听懂。",
     Say.UNCLEAR_STAFF: "抱歉，我还是没有听懂。如果想找诊所的工作人员，请输入“人工”。",
     Say.OUT_OF_SCOPE: "这个我帮不上忙。我可以帮您预约、改约、确认或取消就诊，也可以介绍诊所的情况。请问您需要什么？",
     Say.SILENCE: "没有收到您的文字。",
+    Say.WAITING: "好的，不着急。",
     Say.REPEATED: "{said}",
     Say.LANGUAGE_SWITCHED: "好的，我们可以用中文交流。",
     Say.DROPPED: "好的，没有为您预约或更改任何内容。如有需要，随时给我留言。",
@@ -122,6 +128,11 @@ def with_provider(name: str) -> str:
     return f"（{name}）"
 
 
+def at(place: str) -> str:
+    """Say at which place, behind what somebody treats."""
+    return f"，在{place}出诊"
+
+
 def visit(value: Visit) -> str:
     """Say a visit: "11月26日星期四上午9点半李医生（城中门诊）"."""
     place = f"（{value.place}）" if value.place else ""
@@ -135,12 +146,12 @@ def of_type(name: str) -> str:
 
 def by_phone(number: str) -> str:
     """Say at which number, behind a sentence about staff."""
-    return f"（电话{number}）"
+    return f"（电话 {number}）"
 
 
 def hours(first: int, last: int, opens: time, closes: time) -> str:
     """Say weekly hours: "星期一至星期五上午8点到下午6点"."""
-    days = WEEKDAYS[first] if first == last else f"{WEEKDAYS[first]}至{WEEKDAYS[last]}"
+    days = WEEKDAYS[first] if first == last else f"{WEEKDAYS[first]}{'、' if last == first + 1 else '至'}{WEEKDAYS[last]}"
     return f"{days}{clock(opens)}到{clock(closes)}"
 
 

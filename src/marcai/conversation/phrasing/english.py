@@ -41,7 +41,9 @@ PHRASES: Final[dict[Say, str]] = {
     Say.REQUESTED: "Done! Your request for {visit} has been noted, and the clinic will confirm it with you.",
     Say.MOVED: "Done! Your appointment is now on {visit}.",
     Say.ASK_CANCEL: "Do you really want to cancel your appointment on {visit}?",
+    Say.ASK_CANCEL_ALL: "Do you really want to cancel all of these appointments: {visits}?",
     Say.CANCELLED: "Done, your appointment on {visit} has been cancelled.",
+    Say.CANCELLED_ALL: "Done, these appointments have been cancelled: {visits}.",
     Say.KEPT: "All right, your appointment stays as it was.",
     Say.ASK_PRESENCE: "Do you confirm that you will come to your appointment on {visit}?",
     Say.PRESENCE_CONFIRMED: "Thank you! Your appointment on {visit} is confirmed.",
@@ -66,12 +68,15 @@ PHRASES: Final[dict[Say, str]] = {
     Say.OTHER_PERSON: "Here I can only look after your own appointments. For somebody else's, please talk to the front desk{by_phone}.",
     Say.FACT_ADDRESS: "You can find us at: {options}.",
     Say.FACT_HOURS: "Our opening hours: {hours}.",
+    Say.FACT_HOURS_AT: "{place}: {hours}.",
     Say.FACT_OPEN: "We are open now.",
     Say.FACT_CLOSED: "We are closed now.",
     Say.FACT_PHONE: "Our phone number: {options}.",
     Say.FACT_PROVIDERS: "At the clinic you can see: {options}.",
+    Say.FACT_SPECIALTIES: "Our specialties: {options}.",
+    Say.FACT_PROVIDER: "{provider} specializes in {specialties}{at}.",
     Say.FACT_TYPES: "We offer: {options}.",
-    Say.FACT_UNKNOWN: "That is something that I don't know. The clinic's front desk can tell you{by_phone}.",
+    Say.FACT_UNKNOWN: "I don't have that information. The clinic's front desk can tell you{by_phone}.",
     Say.UNCLEAR: "I'm sorry, I did not understand that.",
     Say.UNCLEAR_STAFF: "I'm sorry, I still did not understand. If you would rather talk to a person at the clinic, write “staff”.",
     Say.OUT_OF_SCOPE: (
@@ -79,6 +84,7 @@ PHRASES: Final[dict[Say, str]] = {
         "the clinic. What do you need?"
     ),
     Say.SILENCE: "I did not get any words from you.",
+    Say.WAITING: "Of course, take your time.",
     Say.REPEATED: "{said}",
     Say.LANGUAGE_SWITCHED: "Of course, we can speak English.",
     Say.DROPPED: "All right, I have not booked or changed anything. If you need anything, just write to me.",
@@ -129,6 +135,11 @@ def with_provider(name: str) -> str:
     return f"with {name}"
 
 
+def at(place: str) -> str:
+    """Say at which place: "at Downtown"."""
+    return f"at {place}"
+
+
 def visit(value: Visit) -> str:
     """Say a visit: "Thursday, November 26 at 9:30 am with Dr. Ana (Downtown)"."""
     place = f" ({value.place})" if value.place else ""
@@ -147,7 +158,7 @@ def by_phone(number: str) -> str:
 
 def hours(first: int, last: int, opens: time, closes: time) -> str:
     """Say weekly hours: "Monday to Friday, 8 am to 6 pm"."""
-    days = WEEKDAYS[first] if first == last else f"{WEEKDAYS[first]} to {WEEKDAYS[last]}"
+    days = WEEKDAYS[first] if first == last else f"{WEEKDAYS[first]} {'and' if last == first + 1 else 'to'} {WEEKDAYS[last]}"
     return f"{days}, {clock(opens)} to {clock(closes)}"
 
 

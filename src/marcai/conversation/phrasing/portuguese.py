@@ -11,6 +11,10 @@ MONTHS: Final = tuple("janeiro fevereiro março abril maio junho julho agosto se
 BETWEEN: Final = ", "
 LAST: Final = " ou "
 
+_FEMININE: Final = frozenset("unidade clínica policlínica filial sede sala casa torre rua avenida alameda matriz".split())
+_MASCULINE: Final = frozenset("centro consultório hospital instituto prédio edifício posto ambulatório espaço shopping".split())
+"""Nouns with which places' names begin, and which want an article."""
+
 PHRASES: Final[dict[Say, str]] = {
     Say.GREETING: (
         "Olá! Aqui é a assistente de agendamento da {clinic}. Posso marcar, remarcar ou cancelar uma consulta para você. Como posso ajudar?"
@@ -34,19 +38,21 @@ PHRASES: Final[dict[Say, str]] = {
     Say.PAST_DATE: "Esse dia ({day}) já passou. Para que outro dia você gostaria?",
     Say.PAST_TIME: "Esse horário de hoje já passou. Que outro horário ou dia ficaria bom para você?",
     Say.OFFER: "Tenho {visit}{of_type}. Posso marcar?",
-    Say.OFFER_MOVE: "Posso mudar sua consulta de {old} para {visit}. Confirma a mudança?",
-    Say.NOTHING_AT_THAT_TIME: "Não tenho vaga nesse horário, mas encontrei a mais próxima.",
-    Say.NOTHING_ON_THAT_DAY: "Não tenho vaga nesse dia, mas encontrei a mais próxima.",
+    Say.OFFER_MOVE: "Posso mudar sua consulta de {old}, para {visit}. Confirma a mudança?",
+    Say.NOTHING_AT_THAT_TIME: "Não tenho vaga nesse horário, mas encontrei a opção mais próxima.",
+    Say.NOTHING_ON_THAT_DAY: "Não tenho vaga nesse dia, mas encontrei a opção mais próxima.",
     Say.NOTHING_WITH_PROVIDER: "Não tenho vaga com esse profissional nesse período, mas encontrei uma com outro.",
     Say.OFFER_LOST: "Desculpe, esse horário acabou de ser ocupado.",
     Say.BOOKED: "Pronto! Sua consulta está marcada para {visit}.",
     Say.REQUESTED: "Pronto! Seu pedido para {visit} foi registrado, e a clínica vai confirmar com você.",
     Say.MOVED: "Pronto! Sua consulta agora está marcada para {visit}.",
     Say.ASK_CANCEL: "Você quer mesmo cancelar a consulta de {visit}?",
-    Say.CANCELLED: "Pronto, a consulta de {visit} foi cancelada.",
+    Say.ASK_CANCEL_ALL: "Você quer mesmo cancelar todas estas consultas: {visits}?",
+    Say.CANCELLED: "Pronto! Consulta cancelada: {visit}.",
+    Say.CANCELLED_ALL: "Pronto! Consultas canceladas: {visits}.",
     Say.KEPT: "Certo, sua consulta continua como estava.",
     Say.ASK_PRESENCE: "Você confirma a sua presença na consulta de {visit}?",
-    Say.PRESENCE_CONFIRMED: "Obrigado! Sua presença na consulta de {visit} está confirmada.",
+    Say.PRESENCE_CONFIRMED: "Obrigado! Está confirmada a sua presença na consulta de {visit}.",
     Say.STAFF_CONFIRMS: "Esse pedido ainda vai ser confirmado pela clínica com você.",
     Say.NOT_POSSIBLE: "Não consigo mais mudar essa consulta por aqui. A recepção da clínica pode ajudar você{by_phone}.",
     Say.ASK_WAITLIST: "Posso colocar você na lista de espera para {type}{with_provider}{days}. Confirma?",
@@ -72,10 +78,13 @@ PHRASES: Final[dict[Say, str]] = {
     ),
     Say.FACT_ADDRESS: "Nosso endereço: {options}.",
     Say.FACT_HOURS: "Nosso horário de atendimento: {hours}.",
+    Say.FACT_HOURS_AT: "{place}: {hours}.",
     Say.FACT_OPEN: "Agora estamos abertos.",
     Say.FACT_CLOSED: "Agora estamos fechados.",
     Say.FACT_PHONE: "Nosso telefone: {options}.",
     Say.FACT_PROVIDERS: "Atendem na clínica: {options}.",
+    Say.FACT_SPECIALTIES: "Nossas especialidades: {options}.",
+    Say.FACT_PROVIDER: "{provider} atende em {specialties}{at}.",
     Say.FACT_TYPES: "Fazemos: {options}.",
     Say.FACT_UNKNOWN: "Essa informação eu não tenho. A recepção da clínica pode responder{by_phone}.",
     Say.UNCLEAR: "Desculpe, não entendi.",
@@ -85,6 +94,7 @@ PHRASES: Final[dict[Say, str]] = {
         "clínica. O que você precisa?"
     ),
     Say.SILENCE: "Não recebi nenhuma palavra sua.",
+    Say.WAITING: "Claro, fico no aguardo.",
     Say.REPEATED: "{said}",
     Say.LANGUAGE_SWITCHED: "Claro, podemos falar em português.",
     Say.DROPPED: "Tudo bem, não marquei nem mudei nada. Se precisar, é só me escrever.",
@@ -137,9 +147,16 @@ def with_provider(name: str) -> str:
     return f"com {article}{name}"
 
 
+def at(place: str) -> str:
+    """Say at which place: "na Unidade Jardins", "no Centro Médico", "em Moema"."""
+    noun = place.split(" ", 1)[0].casefold()
+    article = "na" if noun in _FEMININE else "no" if noun in _MASCULINE else "em"
+    return f"{article} {place}"
+
+
 def visit(value: Visit) -> str:
     """Say a visit: "quinta, 26 de novembro, às 9h30, com a Dra. Ana, na unidade Centro"."""
-    place = f", em {value.place}" if value.place else ""
+    place = f", {at(value.place)}" if value.place else ""
     return f"{moment(value.start)}, {with_provider(value.provider)}{place}" if value.provider else f"{moment(value.start)}{place}"
 
 
@@ -155,7 +172,8 @@ def by_phone(number: str) -> str:
 
 def hours(first: int, last: int, opens: time, closes: time) -> str:
     """Say weekly hours: "de segunda a sexta, das 8h às 18h"."""
-    days = WEEKDAYS[first] if first == last else f"de {WEEKDAYS[first]} a {WEEKDAYS[last]}"
+    between = f"{WEEKDAYS[first]} e {WEEKDAYS[last]}" if last == first + 1 else f"de {WEEKDAYS[first]} a {WEEKDAYS[last]}"
+    days = WEEKDAYS[first] if first == last else between
     return f"{days}, das {clock(opens)} às {clock(closes)}"
 
 

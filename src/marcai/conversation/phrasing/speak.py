@@ -1,5 +1,6 @@
 """Lines into words: chooses the language's phrase, and says days, hours and visits as a native would."""
 
+import re
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, time
@@ -25,6 +26,7 @@ class Tongue:
     with_provider: Callable[[str], str]
     of_type: Callable[[str], str]
     by_phone: Callable[[str], str]
+    at: Callable[[str], str]
     hours: Callable[[int, int, time, time], str]
     days: Callable[[date, date], str]
     between: str
@@ -43,6 +45,7 @@ TONGUES: Final[dict[Language, Tongue]] = {
         with_provider=words.with_provider,
         of_type=words.of_type,
         by_phone=words.by_phone,
+        at=words.at,
         hours=words.hours,
         days=words.days,
         between=words.BETWEEN,
@@ -71,10 +74,23 @@ def _phrase(line: Line, tongue: Tongue, language: Language) -> str:
     values["with_provider"] = tongue.space + tongue.with_provider(provider) if isinstance(provider, str) and provider else ""
     values["of_type"] = tongue.of_type(kind) if isinstance(kind, str) and kind else ""
     values["by_phone"] = tongue.by_phone(phone) if isinstance(phone, str) and phone else ""
+    where = line.values.get("where")
+    values["at"] = (", " if language is Language.PT else tongue.space) + tongue.at(where) if isinstance(where, str) and where else ""
     if line.say is Say.EMERGENCY:
         country = line.values.get("country")
         values["number"] = number_for(country if isinstance(country, str) else None, language)
-    return tongue.phrases[line.say].format_map(values)
+    words = tongue.phrases[line.say].format_map(values)
+    return spaced(words) if language is Language.ZH and line.say is not Say.REPEATED else words
+
+
+_WIDE_OPEN: Final = "\N{FULLWIDTH LEFT PARENTHESIS}"
+_WIDE_CLOSE: Final = "\N{FULLWIDTH RIGHT PARENTHESIS}"
+_BESIDE_LATIN: Final = re.compile(r"(?<=[\u4e00-\u9fff])(?=[A-Za-z\u00c0-\u024f])|(?<=[A-Za-z\u00c0-\u024f.])(?=[\u4e00-\u9fff])")
+
+
+def spaced(words: str) -> str:
+    """Return Chinese words with a space between characters and Latin letters, and wide brackets: 上午9点 Dr. Li Wei（城中）。"""
+    return _BESIDE_LATIN.sub(" ", words.replace(" (", _WIDE_OPEN).replace(")", _WIDE_CLOSE))
 
 
 def say_value(value: Spoken, language: Language, *, last: str | None = None) -> str:

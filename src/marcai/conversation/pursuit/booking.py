@@ -30,7 +30,8 @@ async def pursue_booking(scene: Scene) -> StepResult:
         kinds = tuple(kind.name for kind in possible_types(scene.setup, wanted))
     if kinds:
         questions.append((Missing.APPOINTMENT_TYPE, line(Say.ASK_TYPE, options=kinds[:MOST_NAMED])))
-    if not says_enough(wanted) and Missing.DATE not in asked:
+    wants_a_day = not says_enough(wanted) or (wanted.latest and wanted.date_from is None)
+    if wants_a_day and Missing.DATE not in asked:
         questions.append((Missing.DATE, line(Say.ASK_DATE)))
     if not questions:
         return await offer_earliest(scene, type_id)

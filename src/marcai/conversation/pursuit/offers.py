@@ -45,6 +45,7 @@ def wish_of(scene: Scene, type_id: AppointmentTypeId | None) -> Wish:
         excluded_times=wanted.excluded_times,
         moving=task.visit_id if task and task.intent is Intent.RESCHEDULE else None,
         own_holds=frozenset({offer.hold_id}) if offer else frozenset(),
+        latest=wanted.latest,
     )
 
 
@@ -104,7 +105,11 @@ async def _offer_line(scene: Scene) -> Line:
             old = await appointment(scene.unit, task.visit_id)
         except NotFound:
             return line(Say.OFFER, visit=new, type=_type_name(scene, offer.slot))
-        return line(Say.OFFER_MOVE, old=scene.spoken(old), visit=new)
+        was = scene.spoken(old)
+        if (was.provider, was.place) == (new.provider, new.place):
+            # What stays as it is is said once.
+            was = replace(was, provider="", place=None)
+        return line(Say.OFFER_MOVE, old=was, visit=new)
     return line(Say.OFFER, visit=new, type=_type_name(scene, offer.slot))
 
 

@@ -3,10 +3,11 @@
 from collections.abc import Awaitable, Callable
 from dataclasses import replace
 from datetime import time
+from typing import Final
 
 from marcai.conversation.conversation import Missing, Subject, Task
 from marcai.conversation.flow import Trigger
-from marcai.conversation.hearing import keeps_day, keeps_hour
+from marcai.conversation.hearing import keeps_day, keeps_hour, means_everything
 from marcai.conversation.phrasing.say import Line, Say
 from marcai.conversation.pursuit.gaps import implied_type, says_when
 from marcai.conversation.pursuit.offers import let_go, offer_earliest
@@ -23,6 +24,8 @@ from marcai.tools.reschedule import RescheduleArgs, reschedule
 from marcai.understanding.meaning import Candidate, Intent
 
 Visits = tuple[Appointment, ...]
+EVERYTHING: Final = "everything"
+"""The mark of a task that was read back for several visits at once."""
 
 
 async def own_visits(scene: Scene) -> Visits | None:
@@ -76,6 +79,8 @@ async def pursue_visit(scene: Scene) -> StepResult:
         return said(scene, Trigger.ANSWERED, line(Say.NO_VISITS))
     subject = _effective_subject(task, visits)
     fitting = matching(scene, visits, subject)
+    if task.intent is Intent.CANCEL and len(fitting) > 1 and means_everything(scene.meaning.text):
+        return await _ask_to_cancel_all(scene, task, fitting)
     if len(fitting) == 1:
         return await _DEEDS[task.intent](_about(scene, fitting[0]), fitting[0])
     return await _ask_which(scene, task, visits, fitting)
@@ -175,13 +180,37 @@ async def commit_move(scene: Scene) -> StepResult | None:
 
 async def _ask_to_cancel(scene: Scene, visit: Appointment) -> StepResult:
     scene = await let_go(scene)
+    if scene.talk.task is not None:
+        scene = scene.with_task(replace(scene.talk.task, asked=scene.talk.task.asked - {EVERYTHING}))
     asked = said(scene, Trigger.READ_BACK_CANCEL, line(Say.ASK_CANCEL, visit=scene.spoken(visit)), missing=[Missing.CONFIRMATION])
     return replace(asked, choices=(visit.id,))
+
+
+async def _ask_to_cancel_all(scene: Scene, task: Task, visits: Visits) -> StepResult:
+    scene = (await let_go(scene)).with_task(replace(task, visit_id=None, asked=task.asked | {EVERYTHING}))
+    named = tuple(scene.spoken(visit) for visit in visits)
+    asked = said(scene, Trigger.READ_BACK_CANCEL, line(Say.ASK_CANCEL_ALL, visits=named), missing=[Missing.CONFIRMATION])
+    return replace(asked, choices=tuple(visit.id for visit in visits))
+
+
+async def _commit_cancel_all(scene: Scene) -> StepResult:
+    """Cancel what was read back, after a yes to all of it; what has become impossible meanwhile is not named as done."""
+    task = scene.talk.task
+    reason = task.wanted.reason if task else None
+    tried = [await cancel(scene.unit, scene.actor, CancelArgs(AppointmentId(id_), reason)) for id_ in scene.talk.choices]
+    done = [visit for visit in tried if isinstance(visit, Appointment)]
+    if not done:
+        return await _not_possible(scene)
+    scene = scene.with_talk(task=None, booked=None)
+    named = tuple(scene.spoken(visit) for visit in done)
+    return said(scene, Trigger.CANCELLED, line(Say.CANCELLED_ALL, visits=named), appointment=done[-1])
 
 
 async def commit_cancel(scene: Scene) -> StepResult:
     """Cancel the visit that was read back, after a yes to it."""
     task = scene.talk.task
+    if task is not None and EVERYTHING in task.asked and len(scene.talk.choices) > 1:
+        return await _commit_cancel_all(scene)
     if task is None or task.visit_id is None:
         return await pursue_visit(scene)
     cancelled = await cancel(scene.unit, scene.actor, CancelArgs(AppointmentId(task.visit_id), task.wanted.reason))

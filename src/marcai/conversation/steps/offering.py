@@ -7,6 +7,7 @@ from typing import Final
 
 from marcai.conversation.conversation import Missing, Offer, Wanted
 from marcai.conversation.flow import Trigger
+from marcai.conversation.hearing import wants_latest
 from marcai.conversation.intake import NEW_VISIT
 from marcai.conversation.phrasing.say import Say
 from marcai.conversation.pursuit.booking import commit_booking, lost
@@ -32,6 +33,8 @@ async def take(scene: Scene) -> StepResult | None:
     shift = shift_in(meaning.text)
     if shift is not None and scene.talk.task is not None:
         return await _shifted(scene, offer, shift)
+    if wants_latest(meaning.text) and scene.talk.task is not None:
+        return await _latest(scene, offer)
     if _accepts(scene):
         return await _accepted(scene)
     if agrees_with_offer(scene) and says_anything_new(meaning) and not says_no(meaning) and not brings_other_task(scene):
@@ -56,6 +59,18 @@ async def _shifted(scene: Scene, offer: Offer, shift: Shift) -> StepResult:
     wanted = absorbed(wanted, meaning, meaning.times)
     wanted = shifted(wanted, shift.by, _start(scene, offer).replace(tzinfo=None), keeps_hour=False)
     return await pursue(replace(scene, meaning=meaning).with_task(replace(task, wanted=wanted)))
+
+
+async def _latest(scene: Scene, offer: Offer) -> StepResult | None:
+    """Look for the last hour, of the day that is named, else of the day that is offered."""
+    task, day = scene.talk.task, _start(scene, offer).date()
+    assert task is not None, "what is offered is offered for a task"
+    wanted = replace(absorbed(task.wanted, scene.meaning, scene.meaning.times), latest=True)
+    if not scene.meaning.times or wanted.date_from is None:
+        wanted = replace(wanted, date_from=day, date_to=day)
+    if _is_exact(wanted):
+        wanted = replace(wanted, time_from=None, time_to=None)
+    return await pursue(scene.with_task(replace(task, wanted=wanted)))
 
 
 def _accepts(scene: Scene) -> bool:
