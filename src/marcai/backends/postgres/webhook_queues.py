@@ -42,9 +42,10 @@ UPDATE webhook_subscriptions SET failing_since = $5, paused_until = $6, is_activ
   why_inactive = coalesce(why_inactive, $7::text)
 WHERE organisation_id = $1 AND id = $2
 """
-IS_HEAD = """NOT EXISTS (
-  SELECT FROM webhook_deliveries b WHERE b.organisation_id = d.organisation_id AND b.subscription_id = d.subscription_id
-    AND b.subject_id = d.subject_id AND b.status = 'pending' AND b.seq < d.seq)"""
+# A scalar subquery is looked up for each row until there are enough; an EXISTS is turned into a join with all that is pending.
+IS_HEAD = """d.seq = (
+  SELECT min(b.seq) FROM webhook_deliveries b WHERE b.organisation_id = d.organisation_id AND b.subscription_id = d.subscription_id
+    AND b.subject_id = d.subject_id AND b.status = 'pending')"""
 CLAIM = f"""
 SELECT d.* FROM webhook_deliveries d
 WHERE d.organisation_id = $1 AND d.subscription_id = $2 AND d.status = 'pending' AND d.due_at <= $3 AND {IS_HEAD}
@@ -65,7 +66,7 @@ RELEASE = """
 UPDATE webhook_subscriptions SET lease_holder = NULL, leased_until = NULL, wakes_at = $4
 WHERE organisation_id = $1 AND id = $2 AND lease_holder = $3
 """
-# Scalar subqueries that end at the first row: an EXISTS is turned into a join over all deliveries, some hundred times slower.
+# Scalar for the same reason: it ends at the first row, some hundred times sooner.
 FORGOTTEN = f"""
 SELECT s.id FROM webhook_subscriptions s
 WHERE s.organisation_id = $1 AND (s.lease_holder IS NULL OR s.leased_until <= $2 OR s.leased_until > $3)
