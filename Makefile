@@ -24,14 +24,14 @@ work: setup ## production's worker
 	@$(BIN)/marcai work $(ARGS)
 
 test: setup ## all tests, on a real PostgreSQL of their own
-	@$(BIN)/pytest -n 2 --dist loadfile $(ARGS)
+	@$(BIN)/pytest -n 2 --dist worksteal $(ARGS)
 
 check: setup ## what CI runs: format, lint, types, floors, tests
 	@$(BIN)/ruff format --check
 	@$(BIN)/ruff check
 	@$(BIN)/mypy
 	@$(BIN)/lint-imports --no-logo
-	@$(BIN)/pytest -n 2 --dist loadfile $(ARGS)
+	@$(BIN)/pytest -n 2 --dist worksteal $(ARGS)
 
 format: setup ## bring the code into form
 	@$(BIN)/ruff format

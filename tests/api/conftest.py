@@ -40,6 +40,8 @@ def settings_on(url: str, folder: Path) -> Settings:
 @pytest.fixture(scope="session")
 def demo_template(postgres: EmbeddedPostgres, migrated_template: str) -> str:
     """A database with the demo clinic in it, to be cloned."""
+    if postgres.has_database(DEMO_TEMPLATE):  # another folder's tests have asked for it in this process
+        return DEMO_TEMPLATE
     postgres.create_database(DEMO_TEMPLATE, template=migrated_template)
 
     async def load() -> None:
