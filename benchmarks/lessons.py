@@ -1,6 +1,6 @@
 """Learn the weights of `understanding/impression.py` from the messages that were written for this project.
 
-    python benchmarks/lessons.py [--without FILE]
+    python benchmarks/lessons.py [--without FILE] [--fit]
 
 Read are `tests/understanding/messages.py`, `red_flags.py` and `tests/understanding/batches/*.txt`, but `fresh*.txt`,
 which is kept unseen. Written are `wordings/<language>.weights`. The result is the same every time.
@@ -14,9 +14,10 @@ from collections.abc import Iterator
 from datetime import datetime
 from pathlib import Path
 
-from marcai.understanding.impression import INTENTS, SCALE, features
-from marcai.understanding.interpreter import first_look
-from marcai.understanding.lines import NOBODY
+from marcai.understanding.confidence import margin_of
+from marcai.understanding.impression import INTENTS, SCALE, features, weights_of
+from marcai.understanding.interpreter import Interpreter, first_look
+from marcai.understanding.lines import NOBODY, answer_line
 from marcai.understanding.meaning import Language
 from tests.understanding.batch import batch
 from tests.understanding.messages import CHINESE, ENGLISH, PORTUGUESE
@@ -84,15 +85,31 @@ def _target(found: list[float], wanted: str) -> list[float]:
     return [1.0 / len(names) if intent.value in names else 0.0 for intent in INTENTS]
 
 
-def main() -> None:
-    """Learn and write the weights of each language."""
-    arguments = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    arguments.add_argument("--without", type=Path)
-    asked = arguments.parse_args()
-    without = asked.without.resolve() if asked.without else None
+def fitted(folds: int = 3) -> tuple[float, float]:
+    """Return slope and offset of the confidence, from messages read with weights that were learned without them."""
+    flags = [m for m in written(None) if m[2] in ("urgent", "calm")]
+    messages = [m for m in written(None) if m[2] not in ("urgent", "calm")]
+    random.Random(3).shuffle(messages)
+    margins: list[tuple[float, bool]] = []
+    for fold in range(folds):
+        write_weights([m for i, m in enumerate(messages) if i % folds != fold] + flags)
+        for short, text, intents in messages[fold::folds]:
+            line = answer_line(Interpreter(), {"text": text, "lang": short}, None, NOON)
+            margins.append((margin_of(float(str(line["confidence"]))), line["intent"] in intents.split("|")))
+    slope, offset = 1.0, 0.0
+    for _ in range(3000):
+        misses = [(1.0 / (1.0 + math.exp(-(slope * x + offset))) - right, x) for x, right in margins]
+        slope -= 0.3 * sum(miss * x for miss, x in misses) / len(misses)
+        offset -= 0.3 * sum(miss for miss, _ in misses) / len(misses)
+    print(f"{sum(right for _, right in margins) / len(margins):.3f} right of {len(margins)}, read with weights learned from the others")
+    return slope, offset
+
+
+def write_weights(messages: list[tuple[str, str, str]]) -> None:
+    """Learn from the messages and write the weights; features seen once are kept only where they are words."""
     for language in Language:
         lessons: list[tuple[list[str], str]] = []
-        for short, text, intents in written(without):
+        for short, text, intents in messages:
             if short == language.short:
                 look = first_look(text, now=NOON, known=NOBODY, language=language)
                 lessons.append((features(look.folded, look.spoken, look.hits, language), intents))
@@ -105,6 +122,19 @@ def main() -> None:
                 lines.append(feature + "\t" + " ".join(f"{letter}{w}" for letter, w in kept))
         (WORDINGS / f"{language.short}.weights").write_text("\n".join(lines) + "\n", encoding="utf-8")
         print(language.short, len(lessons), "messages,", len(lines), "features")
+    weights_of.cache_clear()
+
+
+def main() -> None:
+    """Learn and write the weights of each language; fit the confidence first where asked."""
+    arguments = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    arguments.add_argument("--without", type=Path)
+    arguments.add_argument("--fit", action="store_true")
+    asked = arguments.parse_args()
+    if asked.fit:
+        slope, offset = fitted()
+        print(f"_SLOPE_TOGETHER, _OFFSET_TOGETHER = {slope:.2f}, {offset:.2f}")
+    write_weights(list(written(asked.without.resolve() if asked.without else None)))
 
 
 if __name__ == "__main__":

@@ -8,12 +8,17 @@ from pathlib import Path
 import pytest
 
 from marcai.understanding.confidence import evidence_of, sureness
+from marcai.understanding.intents import Wanted, reconsidered
 from marcai.understanding.interpreter import Interpreter
 from marcai.understanding.lines import answer_line
+from marcai.understanding.meaning import Intent
+from tests.understanding.batch import batch
 from tests.understanding.messages import EVERY
 from tests.understanding.reading import NOW, read
 from tests.understanding.red_flags import CALM, EMERGENCIES
 from tests.understanding.unseen import UNSEEN
+
+BATCHES = Path(__file__).parent / "batches"
 
 
 def share_right(messages: tuple[tuple[str, str, str], ...]) -> tuple[dict[str, float], list[str]]:
@@ -32,9 +37,52 @@ def test_nearly_all_written_messages_are_understood_in_each_language() -> None:
     assert min(shares.values()) >= 0.98, missed
 
 
-def test_messages_that_nothing_was_tuned_on_are_mostly_understood() -> None:
+def test_messages_that_nothing_was_tuned_on_are_understood() -> None:
     shares, missed = share_right(UNSEEN)
-    assert min(shares.values()) >= 0.7, missed
+    assert min(shares.values()) >= 0.9, missed
+
+
+def test_alarms_of_every_batch_are_heard_and_calm_messages_raise_none() -> None:
+    flags = [m for path in sorted(BATCHES.glob("*_flags.txt")) for m in batch(path)]
+    urgent = [m for m in flags if m[2] == "urgent"]
+    calm = [m for m in flags if m[2] == "calm"]
+    unheard = [text for lang, text, _ in urgent if read(text, lang).intent.value != "emergency"]
+    false = [text for lang, text, _ in calm if read(text, lang).intent.value == "emergency"]
+    assert len(unheard) <= 0.02 * len(urgent), unheard
+    assert len(false) <= 0.02 * len(calm), false
+
+
+@pytest.mark.parametrize(
+    ("lang", "text", "wanted"),
+    [
+        (None, "hi", "greeting"),
+        ("en", "book for yesterday", "book"),
+        ("en", "is parking available?", "clinic_info"),
+        ("en", "do you take insurance X?", "clinic_info"),
+        ("pt", "aceita convênio?", "clinic_info"),
+        ("zh", "可以用医保吗", "clinic_info"),
+        ("en", "hmm who is she? what does she treat?", "clinic_info"),
+        ("en", "blah", "other"),
+        ("en", "anything sooner?", "availability"),
+        ("pt", "tem algo mais cedo?", "availability"),
+        ("en", "I changed my mind", "deny"),
+        ("en", "can you book for my mother", "book"),
+        ("pt", "o site não abre mais", "other|clinic_info|human"),
+        ("en", "i can't speak portuguese", "other|human|clinic_info|deny"),
+    ],
+)
+def test_what_was_once_misread_is_read(lang: str | None, text: str, wanted: str) -> None:
+    assert read(text, lang).intent.value in wanted.split("|")
+
+
+def test_a_refused_deed_is_not_brought_back_by_how_the_message_sounds() -> None:
+    likely = dict.fromkeys(Intent, 0.01) | {Intent.CANCEL: 0.86}
+    assert reconsidered(Wanted((), (Intent.CANCEL,)), likely).readings[0].intent is not Intent.CANCEL
+
+
+def test_a_faint_alarm_that_no_wording_raised_is_none() -> None:
+    likely = dict.fromkeys(Intent, 0.03) | {Intent.EMERGENCY: 0.58}
+    assert reconsidered(Wanted((), ()), likely).readings[0].intent is not Intent.EMERGENCY
 
 
 def test_own_cases_reach_what_was_promised(shared: Path) -> None:

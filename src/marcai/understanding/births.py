@@ -100,8 +100,8 @@ def _dates(folded: str, language: Language, today: date) -> list[tuple[date, Spa
         if digits.startswith(("19", "20")) and 1 <= int(digits[4:6]) <= 12:
             _add(found, (int(digits[:4]), int(digits[4:6]), int(digits[6:])), match.span())
         elif digits[4:6] in ("19", "20"):
-            day, month = (digits[2:4], digits[:2]) if language is Language.EN else (digits[:2], digits[2:4])
-            _add(found, (int(digits[4:]), int(month), int(day)), match.span())
+            day_said, month_said = (digits[2:4], digits[:2]) if language is Language.EN else (digits[:2], digits[2:4])
+            _add(found, (int(digits[4:]), int(month_said), int(day_said)), match.span())
     return found
 
 

@@ -165,6 +165,8 @@ def _opens_anyway(text: str, tokens: list[Token], place: int, index: ProviderInd
         return _is_after_with(tokens, place) or (is_followed and after is not None and index.is_near(after.word))
     if is_followed and after is not None and (word in index.by_word or after.word in index.by_word):
         return True
+    if word == "domingos":  # the only name among the days: "dr. Domingos" is nobody's Sundays
+        return True
     is_somebody = word in index.by_word or (word in TIME_WORDS and word + "s" in index.by_word)
     title = tokens[place - 1] if tokens[place - 1].kind == "word" else tokens[place - 2]
     is_capital = text[tokens[place].start].isupper()
