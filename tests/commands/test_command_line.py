@@ -26,7 +26,7 @@ KEY = {"x-api-key": "mk_test_demo"}
 @pytest.fixture
 def folder() -> Iterator[Path]:
     """A data folder that the database's own user can enter."""
-    with tempfile.TemporaryDirectory(prefix="marcai-demo-") as name:
+    with tempfile.TemporaryDirectory(prefix="marcai-demo-", ignore_cleanup_errors=True) as name:
         Path(name).chmod(0o711)
         yield Path(name)
 
