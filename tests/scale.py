@@ -15,9 +15,9 @@ SEED = int(os.environ.get("MARCAI_SEED") or secrets.randbelow(1_000_000))
 os.environ["MARCAI_SEED"] = str(SEED)
 
 
-def rounds(full: int) -> int:
-    """Return how many rounds to do of a figure that is claimed for `full`."""
-    return full if PROVES else max(1, full // SMALLER_BY)
+def rounds(full: int, *, smaller_by: int = SMALLER_BY) -> int:
+    """Return how many rounds to do of a figure that is claimed for `full`; where rounds are slow, fewer still in `make test`."""
+    return full if PROVES else max(1, full // smaller_by)
 
 
 def seeded(purpose: str = "") -> random.Random:

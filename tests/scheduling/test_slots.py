@@ -217,17 +217,17 @@ def searched(case: Case, *, begin: int = 0, end: int = LENGTH * 1440) -> list[in
 def test_the_search_finds_what_walking_through_every_minute_finds() -> None:
     chance = scale.seeded("slots")
     slots = 0
-    for _ in range(scale.rounds(6_000)):
+    for _ in range(scale.rounds(6_000, smaller_by=150)):
         case = some_case(chance)
         expected = oracle(case)
         assert set(searched(case)) == expected, case
         slots += len(expected)
-    assert slots > scale.rounds(6_000)
+    assert slots > scale.rounds(6_000, smaller_by=150)
 
 
 def test_two_windows_find_together_what_one_finds() -> None:
     chance = scale.seeded("windows")
-    for _ in range(scale.rounds(6_000)):
+    for _ in range(scale.rounds(6_000, smaller_by=150)):
         case, cut = some_case(chance), chance.randrange(LENGTH * 1440)
         whole = searched(case)
         early, late = [s for s in whole if s < cut], [s for s in whole if s >= cut]

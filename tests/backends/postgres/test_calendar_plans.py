@@ -8,31 +8,37 @@ from uuid import uuid4
 
 import asyncpg
 import pytest
+import pytest_asyncio
 
 from marcai.backends.postgres import calendar_sql
 from marcai.backends.postgres.engine import Postgres
 from marcai.backends.postgres.statements import Statement
 from marcai.scheduling.ports import LONGEST_CLAIM
+from tests import scale
 from tests.backends.postgres.calendars import Clinic, at, open_clinic
 
+CLAIMS = 20_000 if scale.PROVES else 12_000
 FILL = """
 INSERT INTO claims (organisation_id, id, kind, status, provider_id, provider_seq, lane, patient_id, patient_seq, appointment_type_id,
   location_id, starts_at, ends_at, busy_from, busy_to, wall_start, zone, source, metadata, version, created_at)
 SELECT organisation_id, gen_random_uuid(), kind, status, provider_id, 1000 + n % 40, lane, patient_id, 1000 + n, appointment_type_id,
   location_id, t, t + interval '30 min', t, t + interval '30 min', wall_start, zone, source, metadata, 1, created_at
-FROM claims, generate_series(0, 19999) AS n, LATERAL (SELECT starts_at + (n / 40) * interval '1 hour' AS t) AS moment WHERE id = $1
+FROM claims, generate_series(1, {claims}) AS n, LATERAL (SELECT starts_at + (n / 40) * interval '1 hour' AS t) AS moment WHERE id = $1
 """
 
 
-@pytest.fixture
-async def full(store: Postgres, database_url: str) -> Clinic:
-    clinic = await open_clinic(store)
+pytestmark = pytest.mark.asyncio(loop_scope="module")
+
+
+@pytest_asyncio.fixture(scope="module", loop_scope="module")
+async def full(modules_store: Postgres, modules_database_url: str) -> Clinic:
+    clinic = await open_clinic(modules_store)
     visit = await clinic.booked(at(9))
     async with clinic.unit() as unit:
-        # Only one visit has the real patient's number and provider's: for the planner all 20,000 are one clinic's.
-        await unit.driver.execute(FILL, visit.id)
+        # Only one visit has the real patient's number and provider's: for the planner all of them are one clinic's.
+        await unit.driver.execute(FILL.format(claims=CLAIMS), visit.id)
         await unit.commit()
-    owner = await asyncpg.connect(database_url.replace("+asyncpg", ""))
+    owner = await asyncpg.connect(modules_database_url.replace("+asyncpg", ""))
     await owner.execute("ANALYZE claims")
     await owner.close()
     return clinic
