@@ -1,5 +1,6 @@
 """What others are told after a visit changed: events of the outbox, thin, with raw ids."""
 
+from datetime import datetime
 from typing import Any
 
 from marcai.ledger.events import OutboxEvent
@@ -21,17 +22,23 @@ TOLD = frozenset(
 
 def announce(unit: UnitOfWork, kind: str, visit: Appointment) -> None:
     """Tell what happened to a visit; and, when it was cancelled (or given up before its time), that its slot is free again."""
-    if kind in TOLD:
-        unit.emit(OutboxEvent(kind, visit.id, _payload(visit)))
-    if visit.status is Status.CANCELLED or (visit.status is Status.NO_SHOW and unit.now < visit.start):
-        unit.emit(OutboxEvent("slot.released", visit.id, _slot(visit)))
+    for event in news_of(kind, visit, unit.now):
+        unit.emit(event)
 
 
-def announce_move(unit: UnitOfWork, old: Appointment, new: Appointment) -> None:
-    """Tell that one visit took the place of another, whose slot is free again."""
+def news_of(kind: str, visit: Appointment, now: datetime) -> tuple[OutboxEvent, ...]:
+    """Return the events of what happened to a visit."""
+    told = [OutboxEvent(kind, visit.id, _payload(visit))] if kind in TOLD else []
+    if visit.status is Status.CANCELLED or (visit.status is Status.NO_SHOW and now < visit.start):
+        told.append(OutboxEvent("slot.released", visit.id, _slot(visit)))
+    return tuple(told)
+
+
+def news_of_move(old: Appointment, new: Appointment) -> tuple[OutboxEvent, ...]:
+    """Return the events of one visit that took the place of another, whose slot is free again."""
     both = {"rescheduled_from": old.id, "previous_start_time": old.start}
-    unit.emit(OutboxEvent("appointment.rescheduled", new.id, _payload(new) | both))
-    unit.emit(OutboxEvent("slot.released", old.id, _slot(old)))
+    moved = OutboxEvent("appointment.rescheduled", new.id, _payload(new) | both)
+    return moved, OutboxEvent("slot.released", old.id, _slot(old))
 
 
 def _payload(visit: Appointment) -> dict[str, Any]:

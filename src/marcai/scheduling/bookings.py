@@ -11,11 +11,11 @@ from uuid import UUID
 
 from marcai.clinics.clinic import RoomId
 from marcai.ledger.events import AuditEntry
-from marcai.scheduling.announcements import announce, announce_move
+from marcai.scheduling.announcements import announce, news_of, news_of_move
 from marcai.scheduling.appointment import MOVES, Appointment, AppointmentId, Status, StatusChange
 from marcai.scheduling.errors import MoveNotAllowed, NotFound, RoomTaken, Unacceptable, VersionConflict
 from marcai.scheduling.holds import ATTEMPTS
-from marcai.scheduling.placing import Place, Wish, judged_revision, placed, refused
+from marcai.scheduling.placing import Place, Wish, judged, judged_revision, refused
 from marcai.scheduling.ports import Claimants, KeptVisit, NewClaim, SchedulingUnit, Written
 from marcai.scheduling.requests import AppointmentFilter, BookingRequest, Moved, MoveRequest, Refusal, WhyNot
 
@@ -42,8 +42,9 @@ async def book(unit: SchedulingUnit, request: BookingRequest) -> Appointment | R
         request.room_id,
         request.allow_outside_hours,
     )
-    for attempt in range(ATTEMPTS):
-        place = placed(await unit.setup(), wish, unit.now)
+    anew = False
+    for _ in range(ATTEMPTS):
+        place = await judged(unit, wish, anew=anew)
         if isinstance(place, Refusal):
             return place
         patient_seq = await unit.calendar.lock(place.claimants(request.patient_id))
@@ -53,7 +54,7 @@ async def book(unit: SchedulingUnit, request: BookingRequest) -> Appointment | R
             _claim(unit, place, request.status, request.by),
             patient_id=request.patient_id,
             patient_seq=patient_seq,
-            revision=judged_revision(place, attempt),
+            revision=judged_revision(place, anew=anew),
             uses_hold=request.hold_id,
             source=request.source,
             channel=request.channel,
@@ -63,14 +64,14 @@ async def book(unit: SchedulingUnit, request: BookingRequest) -> Appointment | R
             metadata=request.metadata,
             reason=request.reason,
         )
-        written = await unit.calendar.claim(claim)
+        booked = _appointment(unit, claim)
+        entries = (AuditEntry("book", "appointment", booked.id, booked.patient_id),)
+        written = await unit.calendar.claim(replace(claim, events=news_of("appointment.created", booked, unit.now), entries=entries))
         if isinstance(written, Written):
-            booked = _appointment(unit, claim, written)
-            announce(unit, "appointment.created", booked)
-            unit.audit(AuditEntry("book", "appointment", booked.id, booked.patient_id))
-            return booked
+            return replace(booked, seq=written.seq, lane=written.lane)
         if written.why is not None:
             return refused(place, written.why, written.conflicting_start)
+        anew = True
     return Refusal(WhyNot.TAKEN, request.start, request.provider_id)
 
 
@@ -88,9 +89,10 @@ async def reschedule(unit: SchedulingUnit, request: MoveRequest) -> Moved | Refu
     seen = await unit.calendar.appointment(request.appointment_id)
     if seen is None:
         raise NotFound("appointment", request.appointment_id)
-    for attempt in range(ATTEMPTS):
+    anew = False
+    for _ in range(ATTEMPTS):
         _must_be_movable(seen)
-        place = placed(await unit.setup(), _wish(request, seen), unit.now)
+        place = await judged(unit, _wish(request, seen), anew=anew)
         if isinstance(place, Refusal):
             return place
         old = await unit.calendar.lock_visit(seen.id, place.claimants(None))
@@ -99,12 +101,15 @@ async def reschedule(unit: SchedulingUnit, request: MoveRequest) -> Moved | Refu
         if old.appointment.version != seen.version:
             seen = old.appointment
             continue
-        claim = replace(_successor(unit, request, place, old), revision=judged_revision(place, attempt))
-        written = await unit.calendar.move(old, claim)
+        claim = replace(_successor(unit, request, place, old), revision=judged_revision(place, anew=anew))
+        moved = _moved(unit, request, old, _appointment(unit, claim))
+        entry = AuditEntry("reschedule", "appointment", claim.id, claim.patient_id, {"rescheduled_from": seen.id})
+        written = await unit.calendar.move(old, replace(claim, events=news_of_move(moved.old, moved.new), entries=(entry,)))
         if isinstance(written, Written):
-            return _moved(unit, request, old, _appointment(unit, claim, written))
+            return Moved(moved.old, replace(moved.new, seq=written.seq, lane=written.lane))
         if written.why is not None:
             return refused(place, written.why, written.conflicting_start)
+        anew = True
     return Refusal(WhyNot.TAKEN, request.start, request.provider_id or seen.provider_id)
 
 
@@ -176,17 +181,16 @@ def _moved(unit: SchedulingUnit, request: MoveRequest, kept: KeptVisit, new: App
         version=kept.appointment.version + 1,
         history=(*kept.appointment.history, line),
     )
-    announce_move(unit, old, new)
-    unit.audit(AuditEntry("reschedule", "appointment", new.id, new.patient_id, {"rescheduled_from": old.id}))
     return Moved(old, new)
 
 
-def _appointment(unit: SchedulingUnit, claim: NewClaim, written: Written) -> Appointment:
+def _appointment(unit: SchedulingUnit, claim: NewClaim) -> Appointment:
+    """Return the visit of a claim, without the number and the lane that it has once it is written."""
     slot = claim.slot
     assert claim.patient_id is not None
     return Appointment(
         id=AppointmentId(claim.id),
-        seq=written.seq,
+        seq=0,
         provider_id=slot.provider_id,
         patient_id=claim.patient_id,
         appointment_type_id=slot.appointment_type_id,
@@ -198,7 +202,6 @@ def _appointment(unit: SchedulingUnit, claim: NewClaim, written: Written) -> App
         version=1,
         created_at=unit.now,
         room_id=slot.room_id,
-        lane=written.lane,
         notes=claim.notes,
         internal_notes=claim.internal_notes,
         external_reference=claim.external_reference,

@@ -12,7 +12,7 @@ from uuid import UUID
 from marcai.ledger.events import AuditEntry
 from marcai.scheduling.errors import NotFound, Unacceptable
 from marcai.scheduling.offer import WAITLIST_HOLDER
-from marcai.scheduling.placing import Place, Wish, judged_revision, placed, refused
+from marcai.scheduling.placing import Place, Wish, judged, judged_revision, refused
 from marcai.scheduling.ports import KeptVisit, NewClaim, SchedulingUnit, Trim, Written
 from marcai.scheduling.requests import Hold, HoldRequest, Refusal, WhyNot
 
@@ -38,8 +38,9 @@ async def hold_slot(unit: SchedulingUnit, request: HoldRequest) -> Hold | Refusa
         raise Unacceptable("lifetime", "must be more than nothing and at most 15 minutes")
     slot = request.slot
     wish = Wish(slot.provider_id, slot.appointment_type_id, slot.location_id, slot.start, slot.end, slot.room_id)
-    for attempt in range(ATTEMPTS):
-        place = placed(await unit.setup(), wish, unit.now)
+    anew = False
+    for _ in range(ATTEMPTS):
+        place = await judged(unit, wish, anew=anew)
         if isinstance(place, Refusal):
             return place
         moving = None
@@ -53,13 +54,13 @@ async def hold_slot(unit: SchedulingUnit, request: HoldRequest) -> Hold | Refusa
             patient_seq = await unit.calendar.lock(claimants)
         if request.patient_id is not None and patient_seq is None:
             raise NotFound("patient", request.patient_id)
-        claim = replace(_claim(unit, request, place, patient_seq, moving), revision=judged_revision(place, attempt))
+        claim = replace(_claim(unit, request, place, patient_seq, moving), revision=judged_revision(place, anew=anew))
         written = await unit.calendar.claim(claim)
         if isinstance(written, Written):
-            unit.audit(AuditEntry("hold", "hold", claim.id, request.patient_id))
             return Hold(claim.id, place.slot, unit.now + request.lifetime, written.seq)
         if written.why is not None:
             return refused(place, written.why, written.conflicting_start)
+        anew = True
     return Refusal(WhyNot.TAKEN, slot.start, slot.provider_id)
 
 
@@ -72,8 +73,9 @@ def _claim(unit: SchedulingUnit, request: HoldRequest, place: Place, patient_seq
     is_live = moving is not None and moving.appointment.status.is_live
     trim = _trimmed(place, moving) if moving is not None and is_live else None
     has_own_room = trim is not None and trim.lane < 0
+    id_ = unit.new_id()
     return NewClaim(
-        id=unit.new_id(),
+        id=id_,
         is_hold=True,
         status="hold",
         slot=place.slot,
@@ -94,6 +96,7 @@ def _claim(unit: SchedulingUnit, request: HoldRequest, place: Place, patient_seq
         expires_at=unit.now + request.lifetime,
         holder=request.holder,
         max_holds=MOST_HOLDS,
+        entries=(AuditEntry("hold", "hold", id_, request.patient_id),),
     )
 
 

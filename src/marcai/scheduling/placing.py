@@ -1,5 +1,6 @@
 """Where a visit or a hold would lie, judged by the rules that need no look at others' claims; and what is told of it afterwards."""
 
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 
@@ -8,7 +9,7 @@ from marcai.kit.intervals import Interval
 from marcai.scheduling.errors import NotFound, Unacceptable
 from marcai.scheduling.hours import timetable_of
 from marcai.scheduling.patient import PatientId
-from marcai.scheduling.ports import LONGEST_CLAIM, Claimants
+from marcai.scheduling.ports import LONGEST_CLAIM, Claimants, SchedulingUnit
 from marcai.scheduling.provider import AppointmentType, AppointmentTypeId, Provider, ProviderId
 from marcai.scheduling.requests import Refusal, WhyNot
 from marcai.scheduling.rules import busy_time, covering_hours, too_early_or_late
@@ -123,10 +124,28 @@ def refused(place: Place, why: WhyNot, conflicting_start: datetime | None) -> Re
     return Refusal(why, start, place.provider.id)
 
 
-def judged_revision(place: Place, attempt: int) -> int | None:
-    """Return the revision that a claim has to find unchanged: none from the second attempt on.
+async def judged(unit: SchedulingUnit, wish: Wish, *, anew: bool) -> Place | Refusal:
+    """Return where the wished visit would lie by the set-up that is remembered, or, `anew`, by the clinic's as it stands.
+
+    A claim finds out whether the remembered set-up was still the clinic's; a refusal is told to somebody, so that is found out first.
+
+    Raises:
+        NotFound: as for `placed`.
+        Unacceptable: as for `placed`.
+    """
+    remembered = None if anew else unit.remembered_setup()
+    if remembered is not None:
+        with suppress(NotFound, Unacceptable):
+            place = placed(remembered, wish, unit.now)
+            if isinstance(place, Place):
+                return place
+    return placed(await unit.setup(), wish, unit.now)
+
+
+def judged_revision(place: Place, *, anew: bool) -> int | None:
+    """Return the revision that a claim has to find unchanged: none once it is judged anew.
 
     The first attempt took the provider's lock, and its set-up was read before. What is read after that cannot lose the provider's hours
     to anybody; to ask for the whole clinic's revision again would let a clinic that is being set up refuse free slots.
     """
-    return place.setup.revision if attempt == 0 else None
+    return None if anew else place.setup.revision

@@ -11,6 +11,7 @@ from typing import Any, Protocol
 from uuid import UUID
 
 from marcai.kit.intervals import Interval
+from marcai.ledger.events import AuditEntry, OutboxEvent
 from marcai.ledger.unit import UnitOfWork
 from marcai.scheduling.appointment import Appointment, AppointmentId, Status
 from marcai.scheduling.patient import NewPatient, Patient, PatientId
@@ -121,6 +122,9 @@ class NewClaim:
     metadata: Mapping[str, Any] = field(default_factory=dict)
     reason: str | None = None
     rescheduled_from: AppointmentId | None = None
+    events: tuple[OutboxEvent, ...] = ()
+    """What others are told when it is written, and only then."""
+    entries: tuple[AuditEntry, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -260,6 +264,10 @@ class SchedulingUnit(UnitOfWork, Protocol):
 
     async def setup(self) -> Setup:
         """Return the clinic's set-up as it stands in this transaction. The same revision is the same value."""
+        ...
+
+    def remembered_setup(self) -> Setup | None:
+        """Return a set-up that may no longer be the clinic's, without asking: for claims, which compare its revision."""
         ...
 
     def new_id(self) -> UUID:

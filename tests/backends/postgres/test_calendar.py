@@ -1,14 +1,19 @@
 """Booking, holding, moving and ending visits, on the real calendar."""
 
-from dataclasses import replace
+from dataclasses import dataclass, field, replace
 from datetime import date, time, timedelta
-from typing import Any
+from typing import Any, cast
 from uuid import uuid4
 
 import pytest
+import pytest_asyncio
 
 from marcai.backends.postgres.engine import Postgres
+from marcai.backends.postgres.transaction import Driver
+from marcai.clinics.clinic import Room
 from marcai.kit.clock import FixedClock
+from marcai.kit.sealing import Keyring
+from marcai.ledger.events import OutboxEvent
 from marcai.scheduling import bookings, catalogue, holds
 from marcai.scheduling.appointment import Appointment, AppointmentId, Status
 from marcai.scheduling.errors import MoveNotAllowed, NotFound, RoomTaken, Unacceptable, VersionConflict
@@ -21,8 +26,15 @@ from marcai.scheduling.search import earliest, free_slots
 from marcai.scheduling.slots import Slot
 from tests.backends.postgres.calendars import MONDAY, Clinic, at, open_clinic, statuses
 
+pytestmark = pytest.mark.asyncio(loop_scope="module")
+
 
 @pytest.fixture
+def store(store_in_common: Postgres) -> Postgres:
+    return store_in_common
+
+
+@pytest_asyncio.fixture(loop_scope="module")
 async def clinic(store: Postgres) -> Clinic:
     return await open_clinic(store, providers=2, patients=3)
 
@@ -540,3 +552,67 @@ async def test_the_set_up_is_judged_anew_when_it_changes_under_a_booking(clinic:
         claim = replace(bookings._claim(unit, place, Status.REQUESTED, "x"), patient_id=clinic.patients[0].id, patient_seq=seq)
         assert await unit.calendar.claim(claim) == NotWritten(None)
         assert await bookings.book(unit, clinic.booking(at(9))) == Refusal(WhyNot.BLOCKED, at(9), clinic.provider.id)
+
+
+async def test_a_booking_and_a_hold_cost_four_round_trips_once_the_set_up_is_remembered(clinic: Clinic) -> None:
+    await clinic.booked(at(9))
+    for deed in (
+        lambda unit: bookings.book(unit, clinic.booking(at(10))),
+        lambda unit: holds.hold_slot(unit, clinic.hold(at(11))),
+    ):
+        async with clinic.unit() as unit:
+            ear = Watched(unit.driver)
+            unit.driver = cast(Driver, ear)
+            assert not isinstance(await deed(unit), Refusal)
+            await unit.commit()
+        # The BEGIN came before.
+        assert [said.split()[0] for said in ear.said] == ["SELECT", "WITH", "COMMIT"]
+
+
+@dataclass
+class Watched:
+    """A driver that notes what is said to it."""
+
+    driver: Driver
+    said: list[str] = field(default_factory=list)
+
+    def __getattr__(self, name: str) -> Any:
+        def spoken(query: str, *args: object) -> Any:
+            self.said.append(query)
+            return getattr(self.driver, name)(query, *args)
+
+        return spoken if name.startswith(("fetch", "execute")) else getattr(self.driver, name)
+
+
+async def test_what_a_unit_told_before_a_booking_is_told_once_and_before_it(clinic: Clinic) -> None:
+    async with clinic.unit() as unit:
+        unit.emit(OutboxEvent("before", uuid4()))
+        assert isinstance(await bookings.book(unit, clinic.booking(at(7))), Refusal)
+        await bookings.book(unit, clinic.booking(at(9)))
+        # Somebody is there already: this is nobody's news, and what comes after it is.
+        assert isinstance(await bookings.book(unit, clinic.booking(at(9), patient=1)), Refusal)
+        unit.emit(OutboxEvent("after", uuid4()))
+        assert isinstance(await bookings.book(unit, clinic.booking(at(9), patient=1)), Refusal)
+        await unit.commit()
+    assert await clinic.column("SELECT kind FROM outbox ORDER BY seq") == ["before", "appointment.created", "after"]
+    assert await clinic.column("SELECT deed FROM audit_rows WHERE kind = 'appointment'") == ["book"]
+
+
+async def test_a_remembered_set_up_that_another_process_changed_neither_books_nor_refuses_wrongly(
+    clinic: Clinic, modules_database_url: str, keyring: Keyring, clock: FixedClock
+) -> None:
+    await clinic.booked(at(8))
+    other = await Postgres.open(modules_database_url, keyring=keyring, clock=clock, pool_size=2)
+    elsewhere = replace(clinic, store=other)
+    days = {"provider_id": clinic.provider.id, "kind": "blocked", "date_from": MONDAY, "date_to": MONDAY}
+    blocked = await elsewhere.done(lambda unit: catalogue.add(unit, Override, days))
+    assert await refusal(clinic, at(9)) is WhyNot.BLOCKED
+    await elsewhere.done(lambda unit: catalogue.remove(unit, Override, blocked.id))
+    assert await refusal(clinic, at(9)) is None
+    visit = await clinic.booked(at(9))
+    await elsewhere.done(lambda unit: catalogue.add(unit, Override, days))
+    moved = await clinic.done(lambda unit: bookings.reschedule(unit, MoveRequest(visit.id, at(10), "test")))
+    assert moved.why is WhyNot.BLOCKED
+    room = await elsewhere.done(lambda unit: catalogue.add(unit, Room, {"name": "new", "location_id": clinic.location.id}))
+    assert await refusal(clinic, at(9), provider=1, patient=1, room_id=room.id) is None
+    await other.close()

@@ -15,7 +15,9 @@ from uuid import UUID
 from marcai.backends.postgres import calendar_sql as sql
 from marcai.backends.postgres.calendar_rows import VisitRows, hold_of
 from marcai.backends.postgres.keys import SubjectKeys
+from marcai.backends.postgres.ledger import Ledger
 from marcai.backends.postgres.locks import KIND_SHIFT, Lock, lock_number
+from marcai.backends.postgres.setup import note_current
 from marcai.backends.postgres.statements import Statement
 from marcai.backends.postgres.transaction import Record, Transaction
 from marcai.kit.sealing import place
@@ -35,6 +37,7 @@ class PostgresCalendar:
 
     transaction: Transaction
     keys: SubjectKeys
+    ledger: Ledger
 
     async def busy(self, ask: BusyAsk) -> BusyTimes:
         statement = sql.BUSY[not ask.provider_seqs, bool(ask.room_seqs), ask.patient_id is not None, ask.counting]
@@ -96,7 +99,7 @@ class PostgresCalendar:
         await self.transaction.driver.execute("SAVEPOINT before_the_move")
         row = await self._fetchrow(sql.MOVE, values)
         if row is not None and row["seq"] is not None:
-            return Written(row["seq"], row["made_lane"])
+            return self._written(row, claim)
         # Should somebody who took no lock have come in between, the old visit has given way already: it comes back.
         await self.transaction.driver.execute("ROLLBACK TO SAVEPOINT before_the_move")
         return await self._outcome(row, values, claim)
@@ -192,7 +195,7 @@ class PostgresCalendar:
             self.transaction.seen_setup = None
             return NotWritten(None)
         if row["seq"] is not None:
-            return Written(row["seq"], row["made_lane"])
+            return self._written(row, claim)
         if not row["has_hold"]:
             return NotWritten(WhyNot.HOLD_GONE)
         if row["holds_enough"]:
@@ -210,6 +213,11 @@ class PostgresCalendar:
             return NotWritten(WhyNot.ROOM_TAKEN, others["rooms"])
         return NotWritten(WhyNot.PATIENT_BUSY, others["patients"])
 
+    def _written(self, row: Record, claim: NewClaim) -> Written:
+        self.ledger.forget()
+        note_current(self.transaction, claim.revision)
+        return Written(row["seq"], row["made_lane"])
+
     async def _stands(self, values: Mapping[str, Any]) -> bool:
         """Say whether the visit that should give way is still the one that was judged."""
         row = await self._fetchrow(sql.VISIT, {"id": values["old_id"]})
@@ -217,6 +225,8 @@ class PostgresCalendar:
 
     async def _values(self, claim: NewClaim) -> dict[str, Any]:
         slot, trim = claim.slot, claim.trim
+        # What the unit has collected so far goes along, so that the outbox keeps the order in which things happened.
+        events, entries = self.ledger.texts(claim.events, claim.entries)
         released = claim.releases | ({claim.uses_hold} if claim.uses_hold else set())
         return {
             "id": claim.id,
@@ -257,6 +267,9 @@ class PostgresCalendar:
             "rescheduled_from": claim.rescheduled_from,
             "by": claim.by,
             "reason": await self._sealed(claim.patient_id, "reason", claim.id, claim.reason),
+            "actor": self.transaction.actor_label,
+            "events": events,
+            "entries": entries,
         } | (
             _NO_TRIM
             if trim is None

@@ -4,6 +4,7 @@ Reads compare scalars only: under row-level security a range operator is not lea
 longer than 48 hours, so `scan_from`, that long before, bounds an index scan from below. Nothing reads the machine's clock.
 """
 
+from marcai.backends.postgres.ledger import ledger_ctes
 from marcai.backends.postgres.locks import KIND_SHIFT, Lock
 from marcai.backends.postgres.statements import Statement
 
@@ -174,10 +175,19 @@ _HISTORY_OF_OLD = """
   SELECT :org::uuid, :old_id::uuid, 'cancelled', :now::timestamptz, :by::text, :old_reason::bytea FROM made
 )
 """
-_OUTCOME = "SELECT j.*, m.seq, m.lane AS made_lane FROM judged j LEFT JOIN made m ON true"
+# A claim that was not written is nobody's news; what else the unit had to tell is then left to its commit.
+_LEDGER = ", " + ledger_ctes(
+    organisation=":org::uuid",
+    now=":now::timestamptz",
+    actor=":actor::text",
+    events=":events::jsonb",
+    entries=":entries::jsonb",
+    condition="WHERE EXISTS (SELECT FROM made)",
+)
+_OUTCOME = " SELECT j.*, m.seq, m.lane AS made_lane FROM judged j LEFT JOIN made m ON true"
 
-HOLD = Statement("WITH " + _JUDGED + _MADE.format(and_gave_way="", if_gave_way="") + _OUTCOME)
-BOOK = Statement("WITH " + _JUDGED + _MADE.format(and_gave_way="", if_gave_way="") + _HISTORY + _OUTCOME)
+HOLD = Statement("WITH " + _JUDGED + _MADE.format(and_gave_way="", if_gave_way="") + _LEDGER + _OUTCOME)
+BOOK = Statement("WITH " + _JUDGED + _MADE.format(and_gave_way="", if_gave_way="") + _HISTORY + _LEDGER + _OUTCOME)
 MOVE = Statement(
     "WITH "
     + _JUDGED
@@ -185,6 +195,7 @@ MOVE = Statement(
     + _MADE.format(and_gave_way=", (SELECT count(*) AS n FROM gave_way) AS given", if_gave_way="AND given.n = 1")
     + _HISTORY
     + _HISTORY_OF_OLD
+    + _LEDGER
     + _OUTCOME
 )
 

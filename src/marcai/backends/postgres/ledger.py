@@ -1,9 +1,11 @@
 """Outbox, audit trail and stored answers: collected while the unit works, written in one statement.
 
-A hot use case may put `WRITE_LEDGER`'s parts into a statement of its own (`Ledger.drained`); what is left is written by the commit.
+A hot statement may write it too, by `ledger_ctes`: all of it (`Ledger.drained`), or what is true only if that statement succeeds
+beside the rest (`Ledger.texts`). What is left is written by the commit.
 """
 
 import json
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
@@ -16,22 +18,23 @@ WRITE_OUTBOX = """
 INSERT INTO outbox (organisation_id, kind, subject_id, payload, due, created_at, actor)
 SELECT {organisation}, e.kind, e.subject_id, e.payload, e.due, {now}, {actor}
 FROM ROWS FROM (jsonb_to_recordset({events}) AS (kind text, subject_id uuid, payload jsonb, due timestamptz))
-  WITH ORDINALITY AS e(kind, subject_id, payload, due, n) ORDER BY e.n
+  WITH ORDINALITY AS e(kind, subject_id, payload, due, n) {condition} ORDER BY e.n
 """
 WRITE_AUDIT = """
 INSERT INTO audit_rows (organisation_id, at, actor, deed, kind, subject_id, patient_id, detail)
 SELECT {organisation}, {now}, {actor}, a.deed, a.kind, a.subject_id, a.patient_id, a.detail
 FROM ROWS FROM (jsonb_to_recordset({entries}) AS (deed text, kind text, subject_id uuid, patient_id uuid, detail jsonb))
-  WITH ORDINALITY AS a(deed, kind, subject_id, patient_id, detail, n) ORDER BY a.n
+  WITH ORDINALITY AS a(deed, kind, subject_id, patient_id, detail, n) {condition} ORDER BY a.n
 """
 
 
-def ledger_ctes(*, organisation: str, now: str, actor: str, events: str, entries: str) -> str:
+def ledger_ctes(*, organisation: str, now: str, actor: str, events: str, entries: str, condition: str = "") -> str:
     """Return two common table expressions that write both, for a statement that begins with `WITH`.
 
     Each argument is the placeholder of a parameter with its type: "$1::uuid", "$2::timestamptz", "$3::text", "$4::jsonb", "$5::jsonb".
+    `condition` is a WHERE clause, for what is to be told only sometimes.
     """
-    names = {"organisation": organisation, "now": now, "actor": actor, "events": events, "entries": entries}
+    names = {"organisation": organisation, "now": now, "actor": actor, "events": events, "entries": entries, "condition": condition}
     return f"told AS ({WRITE_OUTBOX.format(**names)}), noted AS ({WRITE_AUDIT.format(**names)})"
 
 
@@ -55,10 +58,19 @@ class Ledger:
 
     def drained(self) -> tuple[str, str]:
         """Return the collected events and audit entries as two JSON arrays, and forget them: the caller writes them now."""
-        events, entries = json.dumps([_event(e) for e in self.events]), json.dumps([_entry(e) for e in self.entries])
+        texts = self.texts()
+        self.forget()
+        return texts
+
+    def texts(self, events: Iterable[OutboxEvent] = (), entries: Iterable[AuditEntry] = ()) -> tuple[str, str]:
+        """Return what was collected, and these after it, as two JSON arrays; `forget` it once it is written."""
+        told, noted = [_event(e) for e in (*self.events, *events)], [_entry(e) for e in (*self.entries, *entries)]
+        return json.dumps(told), json.dumps(noted)
+
+    def forget(self) -> None:
+        """Forget what was collected: it is written."""
         self.events.clear()
         self.entries.clear()
-        return events, entries
 
     async def write(self) -> None:
         """Write what was collected, in one round trip; none when there is nothing."""

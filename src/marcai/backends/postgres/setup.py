@@ -1,7 +1,7 @@
 """A clinic's whole set-up, read at once and remembered by the process as long as its revision lasts.
 
-One round trip when the revision is the remembered one, two when not. The second reads everything by one statement, so that what is
-remembered is one revision and not a mixture of two.
+One round trip when the revision is the remembered one, two when not; none for who will compare the revision in a statement of his
+own. The second reads everything by one statement, so that what is remembered is one revision and not a mixture of two.
 """
 
 import json
@@ -51,6 +51,20 @@ async def load_setup(transaction: Transaction) -> Setup:
         transaction.memory.setups.put(clinic, setup)
         transaction.seen_setup = setup
     return setup
+
+
+def remembered_setup(transaction: Transaction) -> Setup | None:
+    """Return the set-up that the transaction works by, or else the one that the process remembers, without asking whether it is current."""
+    if transaction.has_changed_setup:
+        return None
+    return transaction.seen_setup or transaction.memory.setups.get(transaction.organisation_id)
+
+
+def note_current(transaction: Transaction, revision: int | None) -> None:
+    """Let the transaction work by the remembered set-up: a statement has found its revision to be the clinic's."""
+    remembered = remembered_setup(transaction)
+    if remembered is not None and remembered.revision == revision:
+        transaction.seen_setup = remembered
 
 
 def _setup(row: Mapping[str, Any]) -> Setup:

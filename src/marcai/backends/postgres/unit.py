@@ -20,7 +20,7 @@ from marcai.backends.postgres.offers import PostgresOffers
 from marcai.backends.postgres.outages import is_outage
 from marcai.backends.postgres.outbox import PostgresOutbox
 from marcai.backends.postgres.patients import PostgresPatients
-from marcai.backends.postgres.setup import load_setup
+from marcai.backends.postgres.setup import load_setup, remembered_setup
 from marcai.backends.postgres.talks import PostgresTalks
 from marcai.backends.postgres.transaction import Transaction
 from marcai.backends.postgres.waitlist import PostgresWaitlist
@@ -46,7 +46,7 @@ class PostgresUnit(Transaction):
     @cached_property
     def calendar(self) -> PostgresCalendar:
         """The clinic's claims: holds and visits."""
-        return PostgresCalendar(self, self.keys)
+        return PostgresCalendar(self, self.keys, self.ledger)
 
     @cached_property
     def catalogue(self) -> PostgresCatalogue:
@@ -111,6 +111,10 @@ class PostgresUnit(Transaction):
     async def setup(self) -> Setup:
         """Return the clinic's set-up as it stands in this transaction. The same revision is the same value."""
         return await load_setup(self)
+
+    def remembered_setup(self) -> Setup | None:
+        """Return the set-up as this process last saw it: perhaps no longer the clinic's. Asks nobody."""
+        return remembered_setup(self)
 
     @cached_property
     def ledger(self) -> Ledger:
