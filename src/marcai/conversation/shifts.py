@@ -77,9 +77,9 @@ _PATTERNS: Final = tuple(
     re.compile(pattern)
     for pattern in (
         rf"\b{_EN_COUNT} ?{_EN_UNIT} (?:later|after(?:wards?)?|forward|(?P<sooner>earlier|sooner|before))\b(?! th(?:is|at) (?:week|month))",
-        rf"\b(?:push|postpone|delay|(?P<sooner>bring))\b(?: \w+){{0,3}}?(?: back| forward)? (?:by )?{_EN_COUNT} ?{_EN_UNIT}\b",
+        rf"\b(?:push|postpone|delay|(?P<sooner>bring))\b(?: \w+){{0,6}}?(?: back| forward)? (?:by )?{_EN_COUNT} ?{_EN_UNIT}\b",
         rf"\b{_PT_COUNT} ?{_PT_UNIT} (?:{_PT_LATER}|(?P<sooner>(?:mais )?cedo|antes|mais para tras|pra tras))\b",
-        rf"\b(?:{_PT_PUT_OFF})\b(?: \w+){{0,3}}? ?{_PT_COUNT} ?{_PT_UNIT}\b",
+        rf"\b(?:{_PT_PUT_OFF})\b(?: \w+){{0,6}}? ?{_PT_COUNT} ?{_PT_UNIT}\b",
         rf"(?:{_ZH_PUT_OFF})个?{_ZH_AMOUNT}",
         rf"{_ZH_AMOUNT}(?:之后|(?P<sooner>之前))$",
         r"\b(?:(?:the|o|a|no|na) )?(?P<u>day|dia|week|semana) (?:after|seguinte)\b(?! (?:tomorrow|next))(?P<n>)",

@@ -35,6 +35,23 @@ def in_the_same_week(meaning: Meaning, wanted: Wanted, today: date) -> Meaning:
     return replace(meaning, times=times) if times != meaning.times else meaning
 
 
+def in_the_named_week(meaning: Meaning) -> Meaning:
+    """Return the meaning with bare weekdays moved into the whole week that the same words name: "Wednesday morning of next week"."""
+    weeks = [m.value.start for m in meaning.times if not m.excluded and isinstance(m.value, Span) and _is_week(m.value)]
+    monday = weeks[0] if len(weeks) == 1 else None
+    if not isinstance(monday, date):
+        return meaning
+    times = tuple(_moved(mention, monday) for mention in meaning.times)
+    return replace(meaning, times=times) if times != meaning.times else meaning
+
+
+def _is_week(value: Span) -> bool:
+    start, end = value.start, value.end
+    if type(start) is not date or type(end) is not date:
+        return False
+    return start.weekday() == 0 and timedelta(days=5) <= end - start <= WEEK
+
+
 def _moved(mention: TimeMention, monday: date) -> TimeMention:
     plain = folded(mention.text).strip()
     bare = _BARE.fullmatch(plain)

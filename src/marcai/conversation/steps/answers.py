@@ -14,7 +14,7 @@ from marcai.conversation.pursuit.offers import let_go
 from marcai.conversation.pursuit.pursue import pursue
 from marcai.conversation.scene import Scene, StepResult, line, said
 from marcai.conversation.steps.doubts import doubt_in, in_hours
-from marcai.conversation.weekdays import in_the_same_week
+from marcai.conversation.weekdays import in_the_named_week, in_the_same_week
 from marcai.conversation.wishes import frame_of, says_anything_new
 from marcai.kit.text import folded
 from marcai.scheduling.provider import Provider
@@ -36,8 +36,10 @@ def says_no(meaning: Meaning) -> bool:
 async def carry_on(scene: Scene) -> StepResult | None:
     """Work the words into the tasks and take the next step; None when they say nothing that bears on any."""
     before = scene.talk.task
-    if before is not None:
-        scene = replace(scene, meaning=in_the_same_week(scene.meaning, before.wanted, scene.today))
+    meaning = in_the_named_week(scene.meaning)
+    if before is not None and meaning is scene.meaning:
+        meaning = in_the_same_week(meaning, before.wanted, scene.today)
+    scene = replace(scene, meaning=meaning)
     after = taken_up(scene)
     if after is None:
         return None

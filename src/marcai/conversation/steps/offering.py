@@ -162,7 +162,10 @@ def _hour(scene: Scene, wanted: Wanted, offer: Offer) -> Wanted:
 def _provider(_: Scene, wanted: Wanted, offer: Offer) -> Wanted:
     refused = offer.slot.provider_id
     among = tuple(candidate for candidate in wanted.among if candidate.id != refused)
-    return replace(wanted, provider=None, among=among, any_provider=not among, excluded_providers=wanted.excluded_providers | {refused})
+    # The kind of visit stays what was offered, whoever else would do other kinds too.
+    kind = wanted.appointment_type_id or offer.slot.appointment_type_id
+    wanted = replace(wanted, appointment_type_id=kind, excluded_providers=wanted.excluded_providers | {refused})
+    return replace(wanted, provider=None, among=among, any_provider=not among)
 
 
 def _slot(_: Scene, wanted: Wanted, __: Offer) -> Wanted:
