@@ -1,5 +1,6 @@
 """Webhooks over HTTP: subscribing, changing, trying out, and looking at what became of it."""
 
+import json
 from typing import Any
 from uuid import uuid4
 
@@ -207,3 +208,24 @@ async def test_subscriptions_come_page_by_page(house: House) -> None:
         if cursor is None:
             break
     assert seen == made
+
+
+NASTY = ("\x00", "\ud800", "9" * 30, "\u202e" * 50, "𝒳" * 600)
+
+
+async def test_nasty_values_break_nothing(house: House) -> None:
+    for text in NASTY:
+        values: dict[str, Any] = {
+            "url": f"https://hooks.example.com/{text}",
+            "secret": text * 40,
+            "description": text,
+            "metadata": {"x": text, text: 1},
+            "event_types": [text],
+        }
+        for member, value in values.items():
+            body = json.dumps(WANTED | {member: value})
+            made = await house.http.post("/v1/scheduling/webhooks", content=body, headers={"content-type": "application/json"})
+            assert made.status_code in (201, 400, 422), (member, made.text)
+            if made.status_code == 201:
+                await house.ok("GET", f"/webhooks/{made.json()['id']}")
+                await house.ok("POST", f"/webhooks/{made.json()['id']}/test")
