@@ -5,6 +5,8 @@
 Eight callers at once, each with a patient and a provider of their own, so that nobody waits for a lock; a durable server (every commit
 is flushed). One booking is watched, and what it said to the database is what pgbench says: as the application's role, prepared, with the
 same transaction. A second floor says it through the bare driver. Each is run twice, in turns, and the better run counts.
+
+The same over HTTP (`served_bookings`) stands beside the same floor.
 """
 
 import asyncio
@@ -15,7 +17,7 @@ import shutil
 import subprocess
 import tempfile
 import time
-from collections.abc import Iterator
+from collections.abc import Awaitable, Callable, Iterable, Iterator
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -25,6 +27,7 @@ from uuid import UUID, uuid4
 import asyncpg
 import uvloop
 from benchmarks.clinic import FIRST_DAY, OPEN, Bench, BenchClinic, bench, make_clinic
+from benchmarks.served_bookings import show
 
 from marcai.backends.postgres import calendar_sql
 from marcai.backends.postgres.engine import SESSION
@@ -50,6 +53,8 @@ VARYING = {
 """What differs from one booking to the next, as pgbench says it; the rest is what was watched."""
 
 Said = tuple[str, tuple[Any, ...]]
+Watch = Callable[[Bench, BenchClinic, int], Awaitable[list[Said]]]
+Write = Callable[[list[Said]], Iterable[str]]
 
 
 @dataclass(slots=True)
@@ -153,17 +158,18 @@ def script(said: list[Said]) -> Iterator[str]:
         yield " ".join(text.split()) + ";"
 
 
-async def pgbench(there: Bench, clinic: BenchClinic) -> float | None:
+async def pgbench(there: Bench, clinic: BenchClinic, watch: Watch = watched, write: Write = script) -> float | None:
+    """Return what pgbench books a second, saying in its words what was watched; None where it is not installed."""
     program = shutil.which("pgbench")
     if program is None:
         return None
     folder = Path(tempfile.mkdtemp(prefix="marcai-pgbench-"))
     files: list[Path] = []
     for caller in range(CALLERS):
-        said = await watched(there, clinic, caller)
+        said = await watch(there, clinic, caller)
         path = folder / f"{caller}.sql"
         # Every caller has its own script: pgbench chooses among scripts at random, so each runs in a process of its own.
-        path.write_text("\n".join(script(said)) + "\n")
+        path.write_text("\n".join(write(said)) + "\n")
         files.append(path)
     host, database, user = await where(there)
     options = " ".join(f"-c {name}={value}" for name, value in SESSION.items()) + " -c role=marcai_app"
@@ -237,7 +243,8 @@ def changed(args: tuple[Any, ...], n: int) -> list[Any]:
     return [own.get(name, arg) for name, arg in zip(calendar_sql.BOOK.names, args, strict=True)]
 
 
-async def measure() -> None:
+async def measure() -> float | None:
+    """Print the figures of the use case; return what pgbench books a second, if it is installed."""
     async with bench(durable=True, pool_size=CALLERS) as there:
         ours: list[float] = []
         floors: list[float | None] = []
@@ -255,13 +262,17 @@ async def measure() -> None:
         known = [floor for floor in floors if floor is not None]
         if known:
             print(f"  pgbench                {max(known):7.0f}   ours is {max(ours) / max(known):.2f} of it (aim: at least 0.8)")
-        else:
-            print("  pgbench is not installed: the floor of the aim was NOT measured")
+            if max(ours) < 0.8 * max(known):
+                print(f"    missed: Python shares the cores with the server; the bare driver alone is {max(bare) / max(known):.2f} of it")
+            return max(known)
+        print("  pgbench is not installed: the floor of the aim was NOT measured")
+        return None
 
 
 def main() -> None:
     # The loop that uvicorn runs on.
-    uvloop.run(measure())
+    pgbench_books = uvloop.run(measure())
+    show(CALLERS, SECONDS, pgbench_books)
 
 
 if __name__ == "__main__":
