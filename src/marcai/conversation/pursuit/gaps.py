@@ -5,6 +5,8 @@ said nothing at all about when or with whom. Everything else is searched for at 
 """
 
 from collections.abc import Iterable
+from typing import Final
+from uuid import UUID
 
 from marcai.conversation.conversation import Wanted
 from marcai.scheduling.provider import AppointmentType, AppointmentTypeId, Provider, ProviderId
@@ -13,10 +15,25 @@ from marcai.tools.earliest_slot import Wish, open_types
 
 USUAL_CODE = "B"
 """The clinics' code of a plain visit."""
+MOST_KEPT: Final = 1024
+_POSSIBLE: Final[dict[tuple[UUID, int, frozenset[ProviderId], frozenset[UUID], str | None], tuple[AppointmentType, ...]]] = {}
 
 
 def possible_types(setup: Setup, wanted: Wanted) -> tuple[AppointmentType, ...]:
-    """Return the types that the wished providers do, the most general first; all active ones where nobody does any."""
+    """Return the types that the wished providers do, the most general first; all active ones where nobody does any.
+
+    Remembered until the clinic's set-up changes: every turn of a talk asks several times.
+    """
+    key = (setup.organisation.id, setup.revision, wished_providers(wanted), wanted.excluded_providers, wanted.specialty)
+    kept = _POSSIBLE.get(key)
+    if kept is None:
+        if len(_POSSIBLE) >= MOST_KEPT:
+            _POSSIBLE.clear()
+        kept = _POSSIBLE[key] = _possible_types(setup, wanted)
+    return kept
+
+
+def _possible_types(setup: Setup, wanted: Wanted) -> tuple[AppointmentType, ...]:
     asked = Wish(
         provider_ids=wished_providers(wanted),
         excluded_provider_ids=frozenset(ProviderId(id_) for id_ in wanted.excluded_providers),

@@ -45,6 +45,8 @@ def in_hours(scene: Scene) -> Meaning | None:
 
 
 def _possible(scene: Scene, mention: TimeMention) -> TimeMention:
+    if not mention.alternatives:
+        return mention
     values = (mention.value, *mention.alternatives)
     found = next((value for value in values if _is_possible(scene, frame_of(value))), mention.value)
     if found is mention.value:
