@@ -11,7 +11,7 @@ from marcai.understanding.confidence import evidence_of, sureness
 from marcai.understanding.intents import Wanted, reconsidered
 from marcai.understanding.interpreter import Interpreter
 from marcai.understanding.lines import answer_line
-from marcai.understanding.meaning import Intent
+from marcai.understanding.meaning import Intent, IntentReading
 from tests.understanding.batch import batch
 from tests.understanding.messages import EVERY
 from tests.understanding.reading import NOW, read
@@ -80,9 +80,12 @@ def test_a_refused_deed_is_not_brought_back_by_how_the_message_sounds() -> None:
     assert reconsidered(Wanted((), (Intent.CANCEL,)), likely).readings[0].intent is not Intent.CANCEL
 
 
-def test_a_faint_alarm_that_no_wording_raised_is_none() -> None:
+def test_an_alarm_that_no_wording_raised_counts_only_where_nothing_else_is_wanted() -> None:
+    booking = IntentReading(Intent.BOOK, 0.9, 0, 1)
     likely = dict.fromkeys(Intent, 0.03) | {Intent.EMERGENCY: 0.58}
-    assert reconsidered(Wanted((), ()), likely).readings[0].intent is not Intent.EMERGENCY
+    assert reconsidered(Wanted((booking,), ()), likely).readings[0].intent is Intent.BOOK
+    assert reconsidered(Wanted((), ()), likely, calmed=True).readings[0].intent is not Intent.EMERGENCY
+    assert reconsidered(Wanted((), ()), likely).readings[0].intent is Intent.EMERGENCY
 
 
 def test_own_cases_reach_what_was_promised(shared: Path) -> None:

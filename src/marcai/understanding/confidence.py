@@ -8,7 +8,7 @@ that no message vouches for itself. `docs/intent_reliability.svg` shows what the
 import math
 
 _SLOPE, _OFFSET = 1.57, -1.58
-_SLOPE_TOGETHER, _OFFSET_TOGETHER = 0.91, -0.1
+_SLOPE_TOGETHER, _OFFSET_TOGETHER = 0.86, -0.06
 _LEAST, _MOST = 0.01, 0.99
 
 

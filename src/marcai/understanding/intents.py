@@ -30,7 +30,8 @@ _BUT = frozenset("so just only mas but apenas quero want sim 是 只 就 想".sp
 _STRONG = 3.3
 _WORDING = 0.4
 """What the evidence of a wording counts beside the logarithm of a likelihood."""
-_ALARMING = 0.7
+_ALARMING, _ALARMING_ALONE = 0.7, 0.3
+"""How likely an alarm has to sound that no wording raised: beside a wish, and where nothing else is wanted."""
 _UNHEARD = 0.05
 _LEAST_LIKELY = 1e-4
 _I_HAVE = ("tenho", "eu tenho", "ja tenho", "i have", "i've", "我有")
@@ -331,10 +332,11 @@ def _weak_reading(evidence: _Scale, around: Surroundings, refused: tuple[Intent,
     return ()
 
 
-def reconsidered(wanted: Wanted, likely: Mapping[Intent, float]) -> Wanted:
+def reconsidered(wanted: Wanted, likely: Mapping[Intent, float], *, calmed: bool = False) -> Wanted:
     """Return what is wanted when the wordings that were found and what the message sounds like are weighed together.
 
-    What was refused stays refused, and an alarm that no wording raised has to sound clear.
+    What was refused stays refused. An alarm that no wording raised has to sound clear; where the message says that
+    it is past, denied or feared (`calmed`), there is none.
     """
     if not likely:
         return wanted
@@ -346,8 +348,11 @@ def reconsidered(wanted: Wanted, likely: Mapping[Intent, float]) -> Wanted:
         readings = said  # "how much is a visit with her": the deed was only seen in the question's words
     first = readings[0] if readings else None
     scores = {intent: math.log(max(p, _LEAST_LIKELY)) for intent, p in likely.items() if intent not in wanted.refused}
-    if likely[Intent.EMERGENCY] < _ALARMING:
+    wishes = any(r.intent.value in _DEEDS + _QUESTIONS for r in readings)
+    if calmed or likely[Intent.EMERGENCY] < (_ALARMING if wishes else _ALARMING_ALONE):
         del scores[Intent.EMERGENCY]
+    elif not wishes:
+        return Wanted((IntentReading(Intent.EMERGENCY, round(likely[Intent.EMERGENCY], 4), 0, 0),), wanted.refused)
     if first is not None:
         scores[first.intent] = scores.get(first.intent, 0.0) + _WORDING * evidence_of(first.confidence)
     best, second = sorted(scores, key=lambda intent: -scores[intent])[:2]

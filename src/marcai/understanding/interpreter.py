@@ -108,8 +108,9 @@ class Interpreter:
         mostly_time = _mostly_time(folded, times, language)
         around = Surroundings(asked, answers.answer, starts, named, mostly_time, _left_open(answers, asked))
         wanted = read_intents(folded, hits, around)
-        if asked is None and wanted.certain is False:
-            wanted = reconsidered(wanted, sounds_like(folded, look.spoken, hits, language))
+        if asked is None and not wanted.certain:
+            calmed = any(hit.label == "emergency_off" for hit in hits)
+            wanted = reconsidered(wanted, sounds_like(folded, look.spoken, hits, language), calmed=calmed)
         spans = [(reading.intent, reading.start, reading.end) for reading in wanted.readings]
         wishes, subjects = split_times(folded, times, spans, hits, asked=asked)
         return Meaning(
