@@ -1,9 +1,9 @@
-"""The command line: `marcai demo`, `serve`, `work`, `talk`, `understand`, `keys`, `migrate`."""
+"""The command line: `marcai demo`, `serve`, `work`, `talk`, `understand`, `keys`, `no-show`, `migrate`."""
 
 import argparse
 import sys
 
-from marcai.commands import demo, keys, migrate, serve, talk, understand, work
+from marcai.commands import demo, keys, migrate, no_show, serve, talk, understand, work
 from marcai.kit.errors import MarcaiError
 
 
@@ -11,7 +11,7 @@ def main(words: list[str] | None = None) -> int:
     """Run one command and return its exit status: 0 done, 1 refused (with the reason on the error stream), 2 not understood."""
     parser = argparse.ArgumentParser(prog="marcai", description="The backend of a scheduling agent for clinics.")
     commands = parser.add_subparsers(title="commands", required=True, metavar="COMMAND")
-    for command in (demo, serve, work, talk, understand, keys, migrate):
+    for command in (demo, serve, work, talk, understand, keys, no_show, migrate):
         command.add(commands)
     arguments = parser.parse_args(words)
     try:

@@ -12,7 +12,18 @@ from fastapi.responses import JSONResponse
 from marcai.api.partner import routes as partner
 from marcai.api.practice import appointments as practice_appointments
 from marcai.api.practice import clinic as practice_clinic
-from marcai.api.scheduling import appointments, conversation, natural_language, patients, places, resources, slots, waitlist, webhooks
+from marcai.api.scheduling import (
+    appointments,
+    conversation,
+    natural_language,
+    no_show,
+    patients,
+    places,
+    resources,
+    slots,
+    waitlist,
+    webhooks,
+)
 from marcai.channels.web import page
 from marcai.doorway.document import describe
 from marcai.doorway.gate import Gate, install
@@ -40,7 +51,7 @@ def make_app(open_door: OpenDoor) -> Gate:
         strict_content_type=False,
     )
     install(app.add_exception_handler)
-    for room in (conversation, natural_language, slots, appointments, resources, places, patients, waitlist, webhooks):
+    for room in (conversation, natural_language, slots, appointments, resources, places, patients, waitlist, no_show, webhooks):
         app.include_router(room.router, prefix=SCHEDULING)
     for surface in (practice_clinic, practice_appointments, partner):
         app.include_router(surface.router)

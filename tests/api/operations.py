@@ -216,6 +216,10 @@ OPERATIONS: dict[str, Operation] = {
     f"GET {S}/waitlist/position/{{entry_id}}": Operation(("read:waitlist",), {"entry_id": "entry"}),
     f"POST {S}/waitlist/{{entry_id}}/accept": Operation(("write:waitlist",), {"entry_id": "entry"}),
     f"POST {S}/waitlist/{{entry_id}}/decline": Operation(("write:waitlist",), {"entry_id": "entry"}),
+    # no-show
+    f"GET {S}/no-show/appointments/{{appointment_id}}/risk": Operation(READ_V, {"appointment_id": V}),
+    f"GET {S}/no-show/daily-risks": Operation(READ_V, query=lambda _: {"date": "2026-03-09"}),
+    f"GET {S}/no-show/model-info": Operation(READ_V),
     # talks
     f"POST {S}/conversation": Operation(
         TALK, body=lambda w: {"patient_id": w.ids["patient"], "channel": "sms", "message": "quero marcar"}, other={"message": "amanhã"}

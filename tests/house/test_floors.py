@@ -31,6 +31,7 @@ SINS = [
     pytest.param("backends/redis/sin.py", "import asyncpg", "sql", id="SQL in another backend"),
     pytest.param("conversation/sin.py", "import redis.asyncio", "redis", id="Redis in a talk"),
     pytest.param("understanding/sin.py", "import openai", "model", id="a model's vendor outside its backend"),
+    pytest.param("scheduling/sin.py", "import sklearn", "learning", id="the clinic's truth with a vendor of models"),
     pytest.param("tools/sin.py", "import httpx", "http", id="a tool on the network"),
     pytest.param("notifications/sin.py", "import httpcore", "http", id="a notice on the network"),
     pytest.param("backends/postgres/sin.py", "import psycopg", "jobs", id="a second driver"),

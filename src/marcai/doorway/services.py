@@ -24,6 +24,7 @@ from marcai.ledger.jobs import Jobs
 from marcai.ledger.unit import UnitFactory
 from marcai.notifications.ports import Sender, Webhooks
 from marcai.scheduling.catalogue import Catalogue
+from marcai.scheduling.no_show_risks import NoShowStore
 from marcai.scheduling.setup import Setup
 from marcai.understanding.interpreter import Interpreter
 
@@ -59,6 +60,11 @@ class DoorUnit(TalkUnit, Protocol):
     @property
     def jobs(self) -> Jobs:
         """What the worker does once this transaction is committed."""
+        ...
+
+    @property
+    def no_show(self) -> NoShowStore:
+        """What is known of visits before they begin, and the clinic's own models."""
         ...
 
 

@@ -1,6 +1,6 @@
 """The demo clinic: loads `fixtures/demo_clinic.json` once, with a calendar that is half full around the demo's now.
 
-The calendar is made up from a fixed seed; it goes through the same booking as everybody's.
+The calendar is made up from a fixed seed; it goes through the same booking as everybody's. So is a past (`demo_history`).
 """
 
 import json
@@ -15,13 +15,14 @@ from marcai.kit.bundled import bundled
 from marcai.kit.clock import Clock
 from marcai.kit.zones import zone
 from marcai.ledger.unit import UnitFactory
+from marcai.office.demo_history import load_demo_history
 from marcai.scheduling import catalogue
 from marcai.scheduling.appointment import Status
 from marcai.scheduling.bookings import book
 from marcai.scheduling.catalogue import CatalogueUnit
+from marcai.scheduling.history import HistoryUnit
 from marcai.scheduling.hours import working_hours
 from marcai.scheduling.patient import NewPatient, PatientId
-from marcai.scheduling.ports import SchedulingUnit
 from marcai.scheduling.provider import AppointmentType, Override, OverrideKind, Provider, ProviderId, Template
 from marcai.scheduling.requests import BookingRequest
 
@@ -33,13 +34,14 @@ BY = "demo"
 _FIRST = (
     "Adriana Alberto Aline Bruno Caio Clara Denise Diego Elisa Fábio Gabriela Heitor Irene Jonas Karina Leandro Lívia Márcio Natália Otávio"
 ).split()
+_WOMEN = frozenset("Adriana Aline Clara Denise Elisa Gabriela Irene Karina Lívia Natália".split())
 _LAST = (
     "Aguiar Borges Campos Duarte Esteves Farias Garcia Hoffmann Ito Jardim Klein Lopes Mattos Neves Ohara Pires Queiroz Rocha Sales Tavares"
 ).split()
 _TYPES = ("B", "B", "B", "2", "2", "3", "P")
 
 
-class DemoUnit(SchedulingUnit, CatalogueUnit, Protocol):
+class DemoUnit(HistoryUnit, CatalogueUnit, Protocol):
     """The transaction that loading needs."""
 
 
@@ -58,6 +60,7 @@ async def load_demo_clinic(units: UnitFactory[DemoUnit], directory: Directory, c
         await unit.catalogue.add_organisation(Organisation(id=organisation_id, **told["organisation"]))
         providers, types = await _set_up(unit, told, today)
         named, others = await _add_patients(unit, told)
+        await load_demo_history(unit, others, list(types.values()), today)
         await _fill(unit, told, providers, types, named, others, today)
         await unit.commit()
     return organisation_id
@@ -150,6 +153,7 @@ async def _add_patients(unit: DemoUnit, told: dict[str, Any]) -> tuple[list[Pati
                 phone=f"+55119{70_000_000 + number * 211:08d}",
                 date_of_birth=date(1940, 1, 1) + timedelta(days=dice.randrange(28_000)),
                 language="pt-BR",
+                sex="F" if _FIRST[number % len(_FIRST)] in _WOMEN else "M",
             )
         )
         others.append(made.id)

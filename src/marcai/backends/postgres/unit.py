@@ -11,11 +11,13 @@ from marcai.backends.postgres.attempts import PostgresAttempts
 from marcai.backends.postgres.calendar import PostgresCalendar
 from marcai.backends.postgres.catalogue import PostgresCatalogue
 from marcai.backends.postgres.directory import PostgresAddresses
+from marcai.backends.postgres.history import PostgresHistory
 from marcai.backends.postgres.idempotency import PostgresIdempotency
 from marcai.backends.postgres.inbox import PostgresInbox
 from marcai.backends.postgres.jobs import PostgresJobs
 from marcai.backends.postgres.keys import SubjectKeys
 from marcai.backends.postgres.ledger import Ledger
+from marcai.backends.postgres.no_show import PostgresNoShow
 from marcai.backends.postgres.offers import PostgresOffers
 from marcai.backends.postgres.outages import is_outage
 from marcai.backends.postgres.outbox import PostgresOutbox
@@ -102,6 +104,16 @@ class PostgresUnit(Transaction):
     def offers(self) -> PostgresOffers:
         """The freed slots, and to whom they were offered."""
         return PostgresOffers(self)
+
+    @cached_property
+    def no_show(self) -> PostgresNoShow:
+        """What is known of visits before they begin, and the clinic's own models."""
+        return PostgresNoShow(self)
+
+    @cached_property
+    def history(self) -> PostgresHistory:
+        """The way in for visits that are over."""
+        return PostgresHistory(self)
 
     @cached_property
     def attempts(self) -> PostgresAttempts:
