@@ -69,7 +69,13 @@ def range_in_part(parts: list[Piece]) -> Built:
     value, day_part = cast("ClockRange", both.value), cast("PartOfDay", part.value)
     start = clock_in_part(value.start, day_part) if value.start is not None else None
     end = clock_in_part(value.end, day_part) if value.end is not None and both.start > part.start else value.end
-    if start is not None and end is not None and value.end is not None and not end.next_day and (end.hour, end.minute) <= (start.hour, start.minute):
+    if (
+        start is not None
+        and end is not None
+        and value.end is not None
+        and not end.next_day
+        and (end.hour, end.minute) <= (start.hour, start.minute)
+    ):
         end = value.end  # "上午十一点到一点": the range leaves the part of the day
     return joined("clock_range", parts, replace(value, start=start, end=end))
 
