@@ -112,7 +112,7 @@ def write_weights(messages: list[tuple[str, str, str]]) -> None:
         for short, text, intents in messages:
             if short == language.short:
                 look = first_look(text, now=NOON, known=NOBODY, language=language)
-                lessons.append((features(look.folded, look.spoken, look.hits, language), intents))
+                lessons.append((sorted(features(look.folded, look.spoken, look.hits, language)), intents))
         often = Counter(feature for present, _ in lessons for feature in present)
         lessons = [([f for f in present if often[f] > 1 or (" " not in f and len(f) > 1)], wanted) for present, wanted in lessons]
         lines = []

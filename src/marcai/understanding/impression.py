@@ -46,15 +46,16 @@ def features(folded: str, spoken: Iterable[tuple[int, int, str]], hits: Sequence
         found.update(words)
         found.update(word[:_STEM] + "*" for word in words if len(word) > _STEM)
         found.update(f"{one} {other}" for one, other in pairwise(words))
-    return sorted(found)
+    return list(found)
 
 
 def likelihoods(present: Sequence[str], weights: Mapping[str, Sequence[tuple[int, float]]]) -> list[float]:
     """Return the probability of each of `INTENTS`, given the features that are present."""
     sums = [0.0] * len(INTENTS)
     for feature in present:
-        for place, weight in weights.get(feature, ()):
-            sums[place] += weight
+        if feature in weights:
+            for place, weight in weights[feature]:
+                sums[place] += weight
     root = math.sqrt(len(present) or 1)
     top = max(sums) / root
     shares = [math.exp(s / root - top) for s in sums]
@@ -66,7 +67,7 @@ def sounds_like(folded: str, spoken: Iterable[tuple[int, int, str]], hits: Seque
     """Return how likely each intent is, by the message's words alone; nothing where no word is known."""
     present = features(folded, spoken, hits, language)
     known = weights_of(language)
-    if sum(feature in known for feature in present if feature[0] not in "h^$?") < 2:
+    if sum(feature in known for feature in present if feature[0] not in "h^$?0") < 2:
         return {}
     return dict(zip(INTENTS, likelihoods(present, known), strict=True))
 

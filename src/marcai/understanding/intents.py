@@ -30,7 +30,7 @@ _BUT = frozenset("so just only mas but apenas quero want sim 是 只 就 想".sp
 _STRONG = 3.3
 _WORDING = 0.4
 """What the evidence of a wording counts beside the logarithm of a likelihood."""
-_ALARMING, _ALARMING_ALONE = 0.7, 0.3
+_ALARMING, _ALARMING_ALONE = 0.7, 0.4
 """How likely an alarm has to sound that no wording raised: beside a wish, and where nothing else is wanted."""
 _UNHEARD = 0.05
 _LEAST_LIKELY = 1e-4
