@@ -27,7 +27,7 @@ from marcai.scheduling.provider import AppointmentType, Override, OverrideKind, 
 from marcai.scheduling.requests import BookingRequest
 
 SEED = 20261123
-DAYS_FILLED = 10
+DAYS_FILLED = 7
 EXTRAS = 140
 """Patients beside the named ones, so that nobody has a visit every day."""
 BY = "demo"
