@@ -60,8 +60,11 @@ class Street:
                 unit.emit(OutboxEvent(kind, subject, {"appointment_id": subject}))
             await unit.commit()
 
-    async def work(self, *, for_at_most: timedelta | None = None) -> None:
-        """Do every job, jumping to the next due time where nothing is due, until nothing is left or the time is over."""
+    async def work(self, *, for_at_most: timedelta | None = None, stride: timedelta = timedelta(0)) -> None:
+        """Do every job, jumping to the next due time where nothing is due, until nothing is left or the time is over.
+
+        A worker with a stride is that much late at most, and so finds more due at once.
+        """
         ends = self.clock.now() + for_at_most if for_at_most is not None else None
         while True:
             if await self.do_one_job():
@@ -77,7 +80,7 @@ class Street:
             next_due = min(later, default=None)
             if next_due is None or (ends is not None and next_due > ends):
                 break
-            self.clock.advance(next_due - self.clock.now())
+            self.clock.advance(max(next_due - self.clock.now(), stride))
         if ends is not None:
             self.clock.advance(ends - self.clock.now())
 

@@ -21,6 +21,7 @@ from marcai.notifications.webhook import DeliveryStatus, WhyInactive
 from tests.notifications.street import Killed, Street, new_subjects
 from tests.scale import rounds, seeded
 
+MINUTE = timedelta(minutes=1)
 HERE = "https://clinic.example/hook"
 KINDS = ("appointment.created", "appointment.confirmed", "appointment.checked_in", "appointment.completed")
 DELIVERED, DEAD, PENDING = DeliveryStatus.DELIVERED, DeliveryStatus.DEAD, DeliveryStatus.PENDING
@@ -341,8 +342,8 @@ async def test_every_event_arrives_or_is_a_dead_letter_in_order_and_signed(stree
         number = told[str(subject)] = told.get(str(subject), 0) + 1
         await street.emit(subject, kind=KINDS[number - 1])
         if chance.random() < 0.05:
-            await street.work(for_at_most=timedelta(minutes=chance.random() * 10))
-    await street.work()
+            await street.work(for_at_most=timedelta(minutes=chance.random() * 10), stride=MINUTE)
+    await street.work(stride=MINUTE)
 
     deliveries = await street.deliveries()
     by_id = {it.message_id: it for it in deliveries}
