@@ -82,7 +82,7 @@ class Street:
                 break
             self.clock.advance(max(next_due - self.clock.now(), stride))
         if ends is not None:
-            self.clock.advance(ends - self.clock.now())
+            self.clock.advance(max(ends - self.clock.now(), timedelta(0)))
 
     async def do_one_job(self) -> bool:
         """Do the job that a worker would take now; False when there is none."""
