@@ -136,6 +136,8 @@ def literal(value: object) -> str:
         return "NULL"
     if isinstance(value, bool | int):
         return f"'{value}'"
+    if isinstance(value, bytes):
+        return f"'\\x{value.hex()}'"
     if isinstance(value, list | tuple | frozenset):
         return "'{" + ",".join(str(item) for item in value) + "}'"
     text = value.isoformat() if isinstance(value, datetime) else str(value)

@@ -10,7 +10,7 @@ import subprocess
 import sys
 import tempfile
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -107,6 +107,17 @@ def _redis(folder: Path) -> tuple[subprocess.Popen[bytes], str]:
     return running, f"redis://127.0.0.1:{port}/0"
 
 
+@contextmanager
+def redis_running(folder: Path) -> Iterator[str]:
+    """Run a redis-server and yield its address."""
+    running, url = _redis(folder)
+    try:
+        yield url
+    finally:
+        running.terminate()
+        running.wait(timeout=10)
+
+
 def _until_open(port: int, patience_seconds: float = 60) -> None:
     deadline = time.monotonic() + patience_seconds
     while time.monotonic() < deadline:
@@ -145,10 +156,11 @@ class BareClient:
         self._socket.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
         self._head = "".join(f"{name}: {value}\r\n" for name, value in (headers or {}).items())
 
-    def post(self, path: str, body: dict[str, Any]) -> tuple[int, bytes]:
+    def post(self, path: str, body: dict[str, Any], headers: Mapping[str, str] | None = None) -> tuple[int, bytes]:
         """Send JSON and return status and body."""
         sent = json.dumps(body).encode()
-        head = f"POST {path} HTTP/1.1\r\nHost: bench\r\nContent-Type: application/json\r\nContent-Length: {len(sent)}\r\n{self._head}\r\n"
+        more = self._head + "".join(f"{name}: {value}\r\n" for name, value in (headers or {}).items())
+        head = f"POST {path} HTTP/1.1\r\nHost: bench\r\nContent-Type: application/json\r\nContent-Length: {len(sent)}\r\n{more}\r\n"
         self._socket.sendall(head.encode() + sent)
         return self._answer()
 

@@ -124,3 +124,14 @@ async def test_an_unknown_patient_has_no_talk(house: House) -> None:
             f"/v1/scheduling{path}", json={"patient_id": str(uuid4()), "message": "oi"} | ({"channel": "web"} if "conv" in path else {})
         )
         assert (answer.status_code, answer.json()["error"]) == (404, "patient_not_found"), answer.text
+
+
+async def test_a_null_where_nothing_can_be_missing_is_refused(house: House) -> None:
+    slot, patient = await a_slot(house), await a_patient(house)
+    for member in ("first_name", "last_name", "external_ids", "is_active"):
+        answer = await house.http.put(f"/v1/scheduling/patients/{patient}", json={member: None})
+        assert (answer.status_code, answer.json()["error"]) == (422, "validation_failed"), member
+    made = await house.ok("POST", "/appointments", 201, json=booking(slot, patient))
+    assert (await house.http.put(f"/v1/scheduling/appointments/{made['id']}", json={"version": 1, "metadata": None})).status_code == 422
+    emptied = await house.http.put(f"/v1/scheduling/appointments/{made['id']}", json={"version": 1, "notes": None, "room_id": None})
+    assert emptied.status_code == 200, emptied.text

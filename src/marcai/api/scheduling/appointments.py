@@ -5,7 +5,7 @@ from typing import Annotated
 from uuid import UUID
 
 from fastapi import APIRouter, Depends, Query
-from pydantic import Field
+from pydantic import Field, model_validator
 
 from marcai.api.scheduling.cursors import cursor_of, moment_and_id
 from marcai.api.scheduling.shapes import AppointmentShape, Page
@@ -70,6 +70,12 @@ class AppointmentUpdate(Body):
     internal_notes: Note | None = None
     room_id: RoomRef | None = None
     metadata: Metadata | None = None
+
+    @model_validator(mode="after")
+    def _present(self) -> "AppointmentUpdate":
+        if "metadata" in self.model_fields_set and self.metadata is None:
+            raise ValueError("metadata cannot be empty")
+        return self
 
 
 class Confirmation(Body):

@@ -132,6 +132,13 @@ class PatientUpdate(Body):
     external_ids: Annotated[dict[Name, Name], Field(max_length=20)] | None = None
     is_active: bool | None = None
 
+    @model_validator(mode="after")
+    def _present(self) -> "PatientUpdate":
+        for name in ("first_name", "last_name", "external_ids", "is_active"):
+            if name in self.model_fields_set and getattr(self, name) is None:
+                raise ValueError(f"{name} cannot be empty")
+        return self
+
 
 class ProviderCreate(Body):
     """Somebody who sees patients. `doctor_id` is the caller's own id of that person."""
