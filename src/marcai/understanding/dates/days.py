@@ -130,8 +130,10 @@ def coming_hours(parts: list[Piece]) -> Built:
 
 def only_year(parts: list[Piece]) -> Built:
     """Build "the year 2027"."""
-    unit = first(parts, "unit")
-    return as_day(parts, Year(cast("int", parts[-1].value))) if unit is None or unit.value == "year" else None
+    unit, year = first(parts, "unit"), first(parts, "year")
+    if year is None or (unit is not None and unit.value != "year"):
+        return None
+    return as_day(parts, Year(cast("int", year.value)))
 
 
 def period_of_parts(parts: list[Piece]) -> DayLike | None:
