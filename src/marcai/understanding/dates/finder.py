@@ -6,7 +6,7 @@ from datetime import datetime
 from marcai.understanding.dates.chinese import COMBINER as CHINESE
 from marcai.understanding.dates.chinese import scan as scan_chinese
 from marcai.understanding.dates.combiner import Combiner
-from marcai.understanding.dates.constituents import KINDS, Piece
+from marcai.understanding.dates.constituents import KINDS, Expression, Piece
 from marcai.understanding.dates.day_readings import Impossible
 from marcai.understanding.dates.english import COMBINER as ENGLISH
 from marcai.understanding.dates.english import scan as scan_english
@@ -16,6 +16,8 @@ from marcai.understanding.dates.portuguese import scan as scan_portuguese
 from marcai.understanding.dates.resolver import readings_of
 from marcai.understanding.meaning import Language, TimeMention
 
+_MISREAD = (OverflowError, ValueError, TypeError, AttributeError, IndexError)
+"""A row of words that a rule took for something else is no reading: a patient's message must never fail over it."""
 _YEAR, _MONTH = KINDS["year"], KINDS["month"]
 Scanner = Callable[[str], list[Piece]]
 
@@ -37,16 +39,23 @@ def find_times(text: str, language: Language, now: datetime) -> list[TimeMention
     pieces = scan(text)
     letters = "".join([piece.kind for piece in pieces])
     mentions: list[TimeMention] = []
-    for start, end, expression in combiner.expressions(pieces):
+    for start, end, expression in _expressions(combiner, pieces):
         try:
             values, question = readings_of(expression.meant, now)
-        except (Impossible, OverflowError, ValueError):
+        except (Impossible, *_MISREAD):
             continue
         if values:
             mentions.append(TimeMention(text[start:end], start, end, values[0], tuple(values[1:]), question, expression.excluded))
     if _YEAR in letters and _MONTH in letters:
         return _with_odd_dates(mentions, odd_dates(text, pieces, letters, mentions, language, now))
     return mentions
+
+
+def _expressions(combiner: Combiner, pieces: list[Piece]) -> list[tuple[int, int, Expression]]:
+    try:
+        return combiner.expressions(pieces)
+    except _MISREAD:
+        return []
 
 
 def _with_odd_dates(mentions: list[TimeMention], odd: list[TimeMention]) -> list[TimeMention]:
